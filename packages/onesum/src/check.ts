@@ -1,0 +1,134 @@
+/**
+ * The one place for argument checks and error wording.
+ *
+ * Every message reads `where: "argument" expected what, got what`, and ends with the remedy where there is one.
+ * A wrong kind of thing is a TypeError, a wrong value of the right kind a RangeError.
+ */
+
+/** The argument is of the wrong kind. `got` is text: `show(value)` for a value. */
+export function wrongKind(where: string, name: string, expected: string, got: string, remedy?: string): TypeError {
+  return new TypeError(sentence(where, name, expected, got, remedy))
+}
+
+/** The argument is of the right kind and has a wrong value. */
+export function wrongValue(where: string, name: string, expected: string, got: string, remedy?: string): RangeError {
+  return new RangeError(sentence(where, name, expected, got, remedy))
+}
+
+function sentence(where: string, name: string, expected: string, got: string, remedy?: string): string {
+  return `${where}: "${name}" expected ${expected}, got ${got}${remedy ? `; ${remedy}` : ''}`
+}
+
+/** A value as error messages show it: short, and never throwing. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return value.length > 40 ? `"${value.slice(0, 40)}…"` : `"${value}"`
+  if (typeof value === 'bigint') return `${value}n`
+  if (typeof value === 'function') return 'a function'
+  if (typeof value !== 'object' || value === null) return Object.is(value, -0) ? '-0' : String(value)
+  if (Array.isArray(value)) return `an array of ${value.length}`
+  const kind = (value as { constructor?: { name?: string } }).constructor?.name || 'object'
+  if (ArrayBuffer.isView(value))
+    return `${kind}(${(value as unknown as { length?: number }).length ?? value.byteLength})`
+  return kind === 'Object' ? `an object with ${keys(value)}` : `${/^[AEIOU]/.test(kind) ? 'an' : 'a'} ${kind}`
+}
+
+function keys(value: object): string {
+  const names = Object.keys(value)
+  if (names.length === 0) return 'no keys'
+  return `the keys ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`
+}
+
+/** Options that belong to other functions, with what to do instead. */
+const misplaced: Record<string, string> = {
+  mask: 'a mask belongs to mappings and reductions; set the logits of impossible classes to -Infinity instead',
+  temperature: 'a temperature belongs to the mappings; divide the logits by it first',
+}
+
+/** Returns the options, or an empty record; a name that is not in `known` is a TypeError. */
+export function readOptions<T extends object>(where: string, given: T | undefined, known: readonly string[]): T {
+  if (given === undefined) return {} as T
+  if (typeof given !== 'object' || given === null || Array.isArray(given) || ArrayBuffer.isView(given)) {
+    throw wrongKind(where, 'options', 'an object', show(given))
+  }
+  for (const name in given) {
+    if (given[name] === undefined || known.includes(name)) continue
+    throw wrongKind(where, name, `one of the options ${known.join(', ')}`, 'an unknown option', misplaced[name])
+  }
+  return given
+}
+
+/** A number in [low, high] (NaN fails); the default where it is left out. */
+export function readNumber(
+  where: string,
+  name: string,
+  value: unknown,
+  fallback: number,
+  low: number,
+  high: number,
+): number {
+  if (value === undefined) return fallback
+  const expected = high === Infinity ? `a number >= ${low}` : `a number from ${low} to ${high}`
+  if (typeof value !== 'number') throw wrongKind(where, name, expected, show(value))
+  if (!(value >= low && value <= high)) throw wrongValue(where, name, expected, show(value))
+  return value
+}
+
+/** A whole number in [low, high]; the default where it is left out. */
+export function readInteger(
+  where: string,
+  name: string,
+  value: unknown,
+  fallback: number | undefined,
+  low: number,
+  high: number,
+): number {
+  if (value === undefined && fallback !== undefined) return fallback
+  const range = high === Infinity ? `>= ${low}` : `from ${low} to ${high}`
+  const expected = low === -Infinity ? 'a whole number' : `a whole number ${range}`
+  if (typeof value !== 'number') throw wrongKind(where, name, expected, show(value))
+  if (!(Number.isInteger(value) && value >= low && value <= high)) {
+    throw wrongValue(where, name, expected, show(value))
+  }
+  return value
+}
+
+/** One of a few words; the first of them where it is left out. */
+export function readChoice<T extends string>(where: string, name: string, value: unknown, choices: readonly T[]): T {
+  if (value === undefined) return choices[0]
+  if (choices.includes(value as T)) return value as T
+  const expected = choices.map((choice) => `'${choice}'`).join(' or ')
+  throw typeof value === 'string'
+    ? wrongValue(where, name, expected, show(value))
+    : wrongKind(where, name, expected, show(value))
+}
+
+/** True or false; false where it is left out. */
+export function readFlag(where: string, name: string, value: unknown): boolean {
+  if (value === undefined) return false
+  if (typeof value !== 'boolean') throw wrongKind(where, name, 'true or false', show(value))
+  return value
+}
+
+/** A number as JSON holds it: non-finite ones as the words NaN, Infinity and -Infinity. */
+export function encodeNumber(value: number): number | string {
+  return Number.isFinite(value) ? value : String(value)
+}
+
+/** A number back from JSON. */
+export function decodeNumber(where: string, name: string, value: unknown): number {
+  if (typeof value === 'number') return value
+  if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return Number(value)
+  throw wrongKind(where, name, "a number, or one of the words 'NaN', 'Infinity', '-Infinity'", show(value))
+}
+
+/** The fields of a saved state, whose `version` must be the one that is understood. */
+export function readVersion(where: string, json: unknown, version: number): Record<string, unknown> {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw wrongKind(where, 'json', 'an object that toJSON made', show(json))
+  }
+  const fields = json as Record<string, unknown>
+  if (fields.version !== version) {
+    throw wrongValue(where, 'version', String(version), show(fields.version), 'save it again with this release')
+  }
+  return fields
+}

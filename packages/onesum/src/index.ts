@@ -1,0 +1,35 @@
+/** Everything of the entry `onesum`. */
+export { hardmax } from './activations/hardmax.ts'
+export { softmaxJacobian } from './activations/jacobian.ts'
+export { logSoftmax, logSoftmaxBackward, logSoftmaxHvp, logSoftmaxJvp } from './activations/log-softmax.ts'
+export { softmax, softmaxBackward, softmaxHvp, softmaxJvp } from './activations/softmax.ts'
+export type { LossResult, LossValue } from './losses/call.ts'
+export { crossEntropy, crossEntropyHvp, crossEntropyWithGrad } from './losses/cross-entropy.ts'
+export { nllLoss, nllLossWithGrad } from './losses/nll.ts'
+export type { CrossEntropyOptions, LossOptions, Reduction, TargetLike } from './losses/target.ts'
+export { argmax } from './reductions/argmax.ts'
+export { entropy } from './reductions/entropy.ts'
+export { logSumExp, logSumExpBackward, logSumExpHvp, logSumExpJvp } from './reductions/log-sum-exp.ts'
+export { type LogSumExpJson, LogSumExpState, type PieceOptions } from './reductions/log-sum-exp-state.ts'
+export { margin } from './reductions/margin.ts'
+export type { Reduced, SingleOptions, SingleRow } from './reductions/single.ts'
+export { topK } from './reductions/top-k.ts'
+export { decodeFloat16, encodeFloat16 } from './rows/float16.ts'
+export type {
+  ArrayResult,
+  DimsTensor,
+  Dtype,
+  Half,
+  IndexResult,
+  IntegerArray,
+  Labels,
+  Logits,
+  LogitsArray,
+  MapOptions,
+  Mask,
+  ReduceOptions,
+  Result,
+  RowOptions,
+  ShapeTensor,
+  SyncTensor,
+} from './rows/types.ts'

@@ -1,0 +1,133 @@
+/** Targets and the options that losses share: class indices or distributions, class weights, smoothing, reduction. */
+import { readChoice, readInteger, readNumber, wrongValue } from '../check.ts'
+import type { Target, TargetRows } from '../kernels/js/cross-entropy.ts'
+import { IGNORED, openTarget, readLabels } from '../rows/labels.ts'
+import { keptShape } from '../rows/layout.ts'
+import { openNumbers } from '../rows/open.ts'
+import { type Opened, openRows, type Signature } from '../rows/rows.ts'
+import type { Dtype, Labels, Logits, RowOptions } from '../rows/types.ts'
+
+/** Class indices, one per row, or a distribution per row in the layout of the logits. */
+export type TargetLike = Labels | Logits
+
+/** Options that losses share. */
+export interface LossOptions<D extends Dtype | undefined = Dtype | undefined, B = unknown> extends RowOptions<D, B> {
+  /** One factor per class, >= 0. */
+  weight?: Logits
+  /** Rows with this label are left out; by default -100. Does not apply to distributions. */
+  ignoreIndex?: number
+  /** `mean` (default) divides by the summed weight of the kept rows; for distributions by the number of rows. */
+  reduction?: Reduction
+}
+
+/** Options of cross-entropy. */
+export interface CrossEntropyOptions<D extends Dtype | undefined = Dtype | undefined, B = unknown>
+  extends LossOptions<D, B> {
+  /** The part of each target's mass that is spread evenly over the classes, from 0 (default) to 1. */
+  labelSmoothing?: number
+}
+
+export type Reduction = 'mean' | 'sum' | 'none'
+
+export const LOSS_OPTIONS = ['shape', 'axis', 'dtype', 'out', 'weight', 'ignoreIndex', 'reduction']
+export const CROSS_ENTROPY_OPTIONS = [...LOSS_OPTIONS, 'labelSmoothing']
+
+/** A loss's arguments, opened. */
+export interface OpenedLoss {
+  readonly call: Opened
+  readonly rows: TargetRows
+  readonly reduction: Reduction
+  /** What the sum over rows is divided by under `mean`. */
+  readonly divisor: number
+}
+
+/** Opens the arguments of a loss: those over rows, then target and options. */
+export function openLoss(
+  signature: Signature,
+  args: readonly unknown[],
+  targetLike: unknown,
+  given: object | undefined,
+): OpenedLoss {
+  const call = openRows(signature, args, given)
+  const options = call.options as CrossEntropyOptions
+  const where = call.where
+  const reduction = readChoice(where, 'reduction', options.reduction, ['mean', 'sum', 'none'] as const)
+  const smoothing = readNumber(where, 'labelSmoothing', options.labelSmoothing, 0, 0, 1)
+  const weight = readWeight(call, options.weight)
+  const target: Target = { ...readTarget(call, targetLike, options.ignoreIndex), weight, smoothing }
+  return { call, rows: { ...call.rows, target }, reduction, divisor: divisorOf(target, call.rows.count) }
+}
+
+function readWeight(call: Opened, value: unknown): Float64Array | undefined {
+  if (value === undefined) return undefined
+  const { where, rows } = call
+  const { elements } = openNumbers(where, 'weight', value, false)
+  if (elements.length !== rows.length) {
+    throw wrongValue(where, 'weight', `${rows.length} numbers, one per class`, String(elements.length))
+  }
+  const weight = Float64Array.from(elements)
+  const bad = weight.findIndex((w) => !(w >= 0 && w < Infinity))
+  if (bad >= 0) throw wrongValue(where, 'weight', 'finite numbers >= 0', `${weight[bad]} for class ${bad}`)
+  return weight
+}
+
+/** Whole-number arrays are indices; others are indices when as many as the rows, distributions when as many as x. */
+function readTarget(call: Opened, value: unknown, ignore: unknown): Pick<Target, 'labels' | 'distribution'> {
+  const { where, rows, layout } = call
+  const ignoreIndex = readInteger(where, 'ignoreIndex', ignore, -100, -Infinity, Infinity)
+  const target = openTarget(where, 'target', value)
+  const { length } = target.array
+  const total = rows.count * rows.length
+  if (length === rows.count && (target.whole || rows.length === 1 || length !== total)) {
+    checkShape(where, target.shape, keptShape(layout.shape, layout.axes))
+    const labels = readLabels(where, 'target', target.array, rows.length, ignoreIndex)
+    return { labels, distribution: undefined }
+  }
+  if (target.whole || length !== total) {
+    const distributions = target.whole ? '' : ` or ${total} probabilities`
+    throw wrongValue(where, 'target', `${rows.count} class indices, one per row,${distributions}`, `${length} entries`)
+  }
+  checkShape(where, target.shape, layout.shape)
+  const { elements } = openNumbers(where, 'target', target.array, false)
+  checkDistributions(call, elements)
+  return { labels: undefined, distribution: elements }
+}
+
+/** A tensor's shape must be the expected one, axes of length 1 aside. */
+function checkShape(where: string, shape: readonly number[] | undefined, expected: readonly number[]): void {
+  const wide = (extents: readonly number[]) => extents.filter((extent) => extent !== 1).join()
+  if (shape && wide(shape) !== wide(expected)) {
+    throw wrongValue(where, 'target', `the shape [${expected}]`, `[${shape}]`)
+  }
+}
+
+function checkDistributions({ where, rows }: Opened, elements: ArrayLike<number>): void {
+  const { outer, length, inner } = rows
+  const expected = 'a distribution in each row (entries >= 0 that sum to 1)'
+  for (let o = 0; o < outer; o++) {
+    for (let i = 0; i < inner; i++) {
+      let total = 0
+      let ones = 0
+      for (let j = 0; j < length; j++) {
+        const p = elements[(o * length + j) * inner + i]
+        if (!(p >= 0)) throw wrongValue(where, 'target', expected, `${p} for class ${j} in row ${o * inner + i}`)
+        total += p
+        if (p === 1) ones++
+      }
+      if (Math.abs(total - 1) <= 1e-3) continue
+      const remedy =
+        ones > 1
+          ? 'several classes at once do not exclude each other: use a sigmoid per class with binary cross-entropy'
+          : 'normalise the row; for classes that do not exclude each other use sigmoid with binary cross-entropy'
+      throw wrongValue(where, 'target', expected, `the sum ${total} in row ${o * inner + i}`, remedy)
+    }
+  }
+}
+
+/** The summed weight of the kept rows; for distributions the number of rows. */
+function divisorOf({ labels, weight }: Target, count: number): number {
+  if (!labels) return count
+  let total = 0
+  for (const label of labels) if (label !== IGNORED) total += weight ? weight[label] : 1
+  return total
+}

@@ -1,0 +1,107 @@
+/** Shape and axis become rows: how many, how long, how far apart their entries. */
+import { show, wrongKind, wrongValue } from '../check.ts'
+
+/**
+ * Rows in a row-major array: entry j of row (o, i) stands at (o · length + j) · inner + i.
+ *
+ * Several axes that are not neighbours cannot be reached with one stride; then `order` lists where each entry of the
+ * gathered array (kept axes first, reduced axes last) comes from.
+ */
+export interface Layout {
+  readonly shape: readonly number[]
+  /** The reduced axes, ascending, all in 0 … rank − 1. */
+  readonly axes: readonly number[]
+  readonly outer: number
+  readonly length: number
+  readonly inner: number
+  readonly order: Int32Array | undefined
+}
+
+/** Number of entries of a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  let size = 1
+  for (const extent of shape) size *= extent
+  return size
+}
+
+/** Checks that `value` is a shape: an array of whole numbers >= 0 whose product is a safe integer. */
+export function readShape(where: string, name: string, value: unknown): readonly number[] {
+  const expected = 'an array of whole numbers >= 0'
+  if (!Array.isArray(value)) throw wrongKind(where, name, expected, show(value))
+  for (const extent of value) {
+    if (typeof extent !== 'number') throw wrongKind(where, name, expected, `an entry ${show(extent)}`)
+    if (!(Number.isInteger(extent) && extent >= 0)) throw wrongValue(where, name, expected, `an entry ${show(extent)}`)
+  }
+  if (!Number.isSafeInteger(sizeOf(value))) throw wrongValue(where, name, 'at most 2^53 entries', `[${value}]`)
+  return value
+}
+
+/** The rows of a shape along one axis, or along several where `many` allows it. */
+export function layoutOf(where: string, shape: readonly number[], axis: unknown, many: boolean): Layout {
+  const axes = readAxes(where, shape, axis ?? -1, many)
+  if (axes.length === 0 && Array.isArray(axis)) {
+    return { shape, axes, outer: sizeOf(shape), length: 1, inner: 1, order: undefined }
+  }
+  const first = axes[0] ?? 0
+  const last = axes[axes.length - 1] ?? -1
+  const gap = shape.slice(first, last + 1).some((extent, i) => extent !== 1 && !axes.includes(first + i))
+  const length = axes.reduce((product, a) => product * shape[a], 1)
+  if (gap) return { shape, axes, outer: sizeOf(keptShape(shape, axes)), length, inner: 1, order: gather(shape, axes) }
+  return {
+    shape,
+    axes,
+    outer: sizeOf(shape.slice(0, first)),
+    length,
+    inner: sizeOf(shape.slice(last + 1)),
+    order: undefined,
+  }
+}
+
+/** The shape that is left when the axes are reduced; with `keepDims` they stay with length 1. */
+export function keptShape(shape: readonly number[], axes: readonly number[], keepDims = false): number[] {
+  if (keepDims) return shape.map((extent, i) => (axes.includes(i) ? 1 : extent))
+  return shape.filter((_, i) => !axes.includes(i))
+}
+
+function readAxes(where: string, shape: readonly number[], axis: unknown, many: boolean): number[] {
+  const list: readonly unknown[] = Array.isArray(axis) ? axis : [axis]
+  const rank = shape.length
+  if (!many && list.length > 1) {
+    throw wrongKind(where, 'axis', 'one axis', show(axis), 'transpose and reshape so that the classes form one axis')
+  }
+  const axes = list.map((entry) => {
+    const expected = many ? 'a whole number or a list of them' : 'a whole number'
+    if (typeof entry !== 'number') throw wrongKind(where, 'axis', expected, show(entry))
+    // a scalar is one row of one entry, along axis 0 or -1
+    const extent = Math.max(rank, 1)
+    if (!(Number.isInteger(entry) && entry >= -extent && entry < extent)) {
+      throw wrongValue(where, 'axis', `a whole number from ${-extent} to ${extent - 1}`, show(entry))
+    }
+    return entry < 0 ? entry + extent : entry
+  })
+  axes.sort((a, b) => a - b)
+  const twice = axes.find((a, i) => a === axes[i + 1])
+  if (twice !== undefined) throw wrongValue(where, 'axis', 'each axis once', `axis ${twice} twice`)
+  return rank === 0 ? [] : axes
+}
+
+/** Source positions of the entries when the kept axes come first and the reduced ones last. */
+function gather(shape: readonly number[], axes: readonly number[]): Int32Array {
+  const dims = [...shape.keys()]
+  const permuted = [...dims.filter((d) => !axes.includes(d)), ...axes]
+  const strides = dims.map((d) => sizeOf(shape.slice(d + 1)))
+  const order = new Int32Array(sizeOf(shape))
+  const index = permuted.map(() => 0)
+  let from = 0
+  for (let to = 0; to < order.length; to++) {
+    order[to] = from
+    for (let k = permuted.length - 1; k >= 0; k--) {
+      const d = permuted[k]
+      from += strides[d]
+      if (++index[k] < shape[d]) break
+      from -= strides[d] * shape[d]
+      index[k] = 0
+    }
+  }
+  return order
+}

@@ -1,0 +1,82 @@
+/** Outputs: a fresh array or the caller's own, and back into the kind that came in. */
+import { show, wrongKind, wrongValue } from '../check.ts'
+import {
+  type Elements,
+  type Form,
+  freshArray,
+  type Operand,
+  outputForm,
+  type TensorKey,
+  typeOf,
+  unwrap,
+} from './open.ts'
+import type { Dtype } from './types.ts'
+
+/** Where a kernel writes, and what the caller gets afterwards. */
+export interface Output {
+  readonly elements: Elements
+  readonly form: Form
+  /** The array the caller gets; undefined until a fresh `number[]` is made of the elements. */
+  readonly array: object | undefined
+}
+
+/** A fresh output of `length` numbers, or the option `out`, which must be of the same kind and length. */
+export function openOutput(
+  where: string,
+  first: Operand,
+  inputs: readonly Operand[],
+  length: number,
+  dtype: Dtype | undefined,
+  out: unknown,
+): Output {
+  const form = outputForm(first.form, dtype)
+  if (out === undefined) return { ...freshArray(form, length), form }
+  const { array } = unwrap(where, 'out', out)
+  const expected = `${form === 'number[]' ? 'a number[]' : `a ${form}`} of length ${length}`
+  if (!isForm(array, form)) throw wrongKind(where, 'out', expected, show(out))
+  if (array.length !== length) throw wrongValue(where, 'out', expected, `length ${array.length}`)
+  for (const input of inputs) checkOverlap(where, array, input.array)
+  if (Array.isArray(array)) return { elements: new Float64Array(length), form, array }
+  const view = array as unknown as Elements
+  const elements = form === 'Float16Array' ? new Uint16Array(view.buffer, view.byteOffset, length) : view
+  return { elements, form, array }
+}
+
+function isForm(array: unknown, form: Form): array is ArrayLike<number> {
+  if (form === 'number[]') return Array.isArray(array)
+  return ArrayBuffer.isView(array) && array.constructor.name === form
+}
+
+/** Rows are read whole before they are written, so `out` may be an input, but not part of one. */
+function checkOverlap(where: string, out: object, input: object): void {
+  if (out === input || !ArrayBuffer.isView(out) || !ArrayBuffer.isView(input) || out.buffer !== input.buffer) return
+  const start = out.byteOffset
+  const end = start + out.byteLength
+  if (end <= input.byteOffset || start >= input.byteOffset + input.byteLength) return
+  const same = start === input.byteOffset && out.byteLength === input.byteLength
+  if (same && out.constructor === input.constructor) return
+  throw wrongValue(where, 'out', 'memory apart from the inputs, or exactly an input', 'a partial overlap')
+}
+
+/** The array the caller gets. */
+export function closeArray(output: Output): object {
+  const { elements, array, form } = output
+  if (form !== 'number[]') return array as object
+  if (!array) return Array.from(elements)
+  const numbers = array as number[]
+  for (let i = 0; i < numbers.length; i++) numbers[i] = elements[i]
+  return numbers
+}
+
+/** The array, in a tensor of the given shape where a tensor came in. */
+export function wrap(array: object, tensor: TensorKey | undefined, shape: readonly number[], type: string): object {
+  if (!tensor) return array
+  const wrapped: Record<string, unknown> = { data: array, [tensor.key]: [...shape] }
+  if (tensor.type !== undefined) wrapped.type = type
+  return wrapped
+}
+
+/** `closeArray`, then `wrap`, with the element type that the form has. */
+export function closeOutput(output: Output, tensor: TensorKey | undefined, shape: readonly number[]): object {
+  return wrap(closeArray(output), tensor, shape, typeOf(output.form))
+}

@@ -1,0 +1,136 @@
+/**
+ * The one place where arguments become rows.
+ *
+ * `openRows` checks every argument of a function over rows once. The kernel then meets nothing but elements, counts and
+ * strides; what it writes goes back into the kind that came in (`results.ts`).
+ */
+import { readNumber, readOptions, show, wrongKind, wrongValue } from '../check.ts'
+import { fromHalf } from './float16.ts'
+import { type Layout, layoutOf } from './layout.ts'
+import { readMask } from './mask.ts'
+import { type Elements, type Operand, openNumbers, shapeOf, typeOf } from './open.ts'
+import type { Dtype, MapOptions, ReduceOptions } from './types.ts'
+
+/** The names of options, by what a function does. */
+export const ROW_OPTIONS = ['shape', 'axis', 'dtype', 'out'] as const
+export const SELECT_OPTIONS = [...ROW_OPTIONS, 'mask'] as const
+export const MAP_OPTIONS = [...SELECT_OPTIONS, 'temperature'] as const
+export const REDUCE_OPTIONS = [...SELECT_OPTIONS, 'keepDims'] as const
+
+/** What a function over rows is, as far as its arguments go. */
+export interface Signature {
+  readonly name: string
+  /** Names of the arguments with one number per entry; the first decides shape and kind. */
+  readonly operands: readonly string[]
+  /** Name of a last argument with one number per row, which may be a single number. */
+  readonly perRow?: string
+  readonly options: readonly string[]
+  /** Several axes may be reduced at once. */
+  readonly manyAxes?: boolean
+}
+
+/** What a kernel meets: rows of one layout in each of its inputs. */
+export interface Rows {
+  /** Float16 bits, float32 or float64; entry j of row (o, i) stands at (o · length + j) · inner + i. */
+  readonly inputs: readonly Elements[]
+  /** One number per row, in the order o · inner + i. */
+  readonly perRow: Float64Array | undefined
+  /** Number of rows, outer · inner. */
+  readonly count: number
+  readonly outer: number
+  readonly length: number
+  readonly inner: number
+  /** One byte per entry: 0 leaves it out. */
+  readonly mask: Uint8Array | undefined
+  readonly temperature: number
+}
+
+/** The arguments of one call, opened. */
+export interface Opened {
+  readonly where: string
+  readonly options: MapOptions & ReduceOptions
+  readonly operands: readonly Operand[]
+  readonly layout: Layout
+  readonly rows: Rows
+}
+
+/** Checks arguments and options against the signature, and lays the rows out. */
+export function openRows(signature: Signature, args: readonly unknown[], given: object | undefined): Opened {
+  const where = signature.name
+  const options = readOptions(where, given, signature.options) as MapOptions & ReduceOptions
+  checkDtype(where, options.dtype)
+  const operands = openOperands(signature, args, options.dtype)
+  const shape = shapeOf(where, operands[0], options.shape)
+  for (let k = 1; k < operands.length; k++) checkAlike(where, signature.operands[k], operands[k], shape, operands[0])
+  const layout = layoutOf(where, shape, options.axis, signature.manyAxes === true)
+  const { outer, length, inner, order } = layout
+  const count = outer * inner
+  const mask = readMask(where, options.mask, shape)
+  const rows: Rows = {
+    inputs: operands.map(({ elements }) => (order ? gathered(elements, order) : elements)),
+    perRow: signature.perRow
+      ? openPerRow(where, signature.perRow, args[operands.length], count, operands[0])
+      : undefined,
+    count,
+    outer,
+    length,
+    inner,
+    mask: mask && order ? gathered(mask, order) : mask,
+    temperature: readNumber(where, 'temperature', options.temperature, 1, 0, Infinity),
+  }
+  return { where, options, operands, layout, rows }
+}
+
+/** Whether a reduction gives a plain number: one row came in as an array without a shape. */
+export function isSingle({ options, operands }: Opened): boolean {
+  const { shape, out, axis } = options
+  const everyEntry = Array.isArray(axis) && axis.length === 0
+  return shape === undefined && out === undefined && !operands[0].tensor && !everyEntry
+}
+
+function checkDtype(where: string, dtype: unknown): void {
+  if (dtype === undefined || dtype === 'float32' || dtype === 'float64' || dtype === 'float16') return
+  const expected = "'float16', 'float32' or 'float64'"
+  throw typeof dtype === 'string'
+    ? wrongValue(where, 'dtype', expected, show(dtype))
+    : wrongKind(where, 'dtype', expected, show(dtype))
+}
+
+function openOperands(signature: Signature, args: readonly unknown[], dtype: Dtype | undefined): Operand[] {
+  const operands: Operand[] = []
+  for (let k = 0; k < signature.operands.length; k++) {
+    operands.push(openNumbers(signature.name, signature.operands[k], args[k], isHalf(dtype, operands[0])))
+  }
+  return operands
+}
+
+/** Whether a Uint16Array can be taken for float16 bits: `dtype` says so, or the first argument is float16. */
+function isHalf(dtype: Dtype | undefined, first: Operand | undefined): boolean {
+  return dtype !== undefined || (first !== undefined && typeOf(first.form) === 'float16')
+}
+
+function checkAlike(where: string, name: string, operand: Operand, shape: readonly number[], first: Operand): void {
+  const length = first.elements.length
+  if (operand.elements.length !== length) {
+    throw wrongValue(where, name, `${length} entries, as many as the first argument`, String(operand.elements.length))
+  }
+  const own = operand.shape
+  if (own && (own.length !== shape.length || own.some((extent, i) => extent !== shape[i]))) {
+    throw wrongValue(where, name, `the shape of the first argument, [${shape}]`, `[${own}]`)
+  }
+}
+
+function openPerRow(where: string, name: string, value: unknown, count: number, first: Operand): Float64Array {
+  if (typeof value === 'number') return new Float64Array(count).fill(value)
+  const { elements, form } = openNumbers(where, name, value, isHalf(undefined, first))
+  if (elements.length !== count) {
+    throw wrongValue(where, name, `a number, or ${count} entries, one per row`, `${elements.length} entries`)
+  }
+  return typeOf(form) === 'float16' ? Float64Array.from(elements, fromHalf) : Float64Array.from(elements)
+}
+
+function gathered<T extends Elements | Uint8Array>(elements: T, order: Int32Array): T {
+  const copy = elements.slice() as T
+  for (let i = 0; i < order.length; i++) copy[i] = elements[order[i]]
+  return copy
+}

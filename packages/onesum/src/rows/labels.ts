@@ -24,13 +24,17 @@ export function openTarget(where: string, name: string, value: unknown): TargetA
   return { array: array as ArrayLike<number | bigint>, whole, shape }
 }
 
-/** Checks class indices against the number of classes; rows that carry `ignoreIndex` become IGNORED. */
+/**
+ * Checks class indices against the number of classes; rows that carry `ignoreIndex` become IGNORED. Errors count rows
+ * from `firstRow`.
+ */
 export function readLabels(
   where: string,
   name: string,
   array: ArrayLike<number | bigint>,
   classes: number,
   ignoreIndex: number | undefined,
+  firstRow = 0,
 ): Int32Array {
   const labels = new Int32Array(array.length)
   for (let row = 0; row < labels.length; row++) {
@@ -38,7 +42,7 @@ export function readLabels(
     const index = typeof label === 'bigint' ? Number(label) : label
     if (index === ignoreIndex && index !== undefined) labels[row] = IGNORED
     else if (index >= 0 && index < classes && Number.isInteger(index)) labels[row] = index
-    else throw badLabel(where, name, label, row, classes, ignoreIndex)
+    else throw badLabel(where, name, label, firstRow + row, classes, ignoreIndex)
   }
   return labels
 }

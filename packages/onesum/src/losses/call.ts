@@ -3,7 +3,7 @@ import type { LossOutput, TargetRows } from '../kernels/js/cross-entropy.ts'
 import { storeAll } from '../kernels/js/dense.ts'
 import { sum } from '../kernels/js/sums.ts'
 import { type Kernel, run } from '../kernels/kernel.ts'
-import { entryResults, rowResults } from '../rows/results.ts'
+import { entryResults, reducedShape, sizedResults } from '../rows/results.ts'
 import type { Result } from '../rows/types.ts'
 import type { OpenedLoss } from './target.ts'
 
@@ -34,9 +34,9 @@ export function lossWithGrad(loss: OpenedLoss, kernel: LossKernel): { loss: unkn
   return { loss: reduceLosses(loss, losses, { ...loss.call, options }), grad: results.close() }
 }
 
-/** The factor on each row's gradient: 1, or 1 / divisor under `mean`; where no row is kept every gradient is 0. */
+/** The factor on each row's gradient: 1, or 1 / divisor under `mean`; over no weight at all a mean has no gradient. */
 export function gradScale({ reduction, divisor }: OpenedLoss): number {
-  return reduction === 'mean' && divisor > 0 ? 1 / divisor : 1
+  return reduction === 'mean' ? 1 / divisor : 1
 }
 
 /** The mean (NaN where no row is kept), the sum, or one loss per row. */
@@ -45,7 +45,7 @@ function reduceLosses({ reduction, divisor }: OpenedLoss, losses: Float64Array, 
     const total = sum(losses, 0, losses.length)
     return reduction === 'sum' ? total : total / divisor
   }
-  const results = rowResults(call)
+  const results = sizedResults(call, reducedShape(call))
   storeAll(results.elements, losses)
   return results.close()
 }

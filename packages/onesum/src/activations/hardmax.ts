@@ -25,6 +25,6 @@ const FORWARD: Operation = { name: 'hardmax', operands: ['x'], options: SELECT_O
 export function hardmax<T extends Logits, D extends Dtype | undefined = undefined, B = undefined>(
   x: T,
   options?: RowOptions<D, B> & { mask?: Mask },
-): Result<T, D, B> {
-  return mapRows(FORWARD, [x], options) as Result<T, D, B>
+): Result<T, D, NoInfer<B>> {
+  return mapRows(FORWARD, [x], options) as Result<T, D, NoInfer<B>>
 }

@@ -29,7 +29,7 @@ const LARGEST = 2 ** 26
 export function softmaxJacobian<T extends Logits, D extends Dtype | undefined = undefined, B = undefined>(
   y: T,
   options?: MapOptions<D, B>,
-): Result<T, D, B> {
+): Result<T, D, NoInfer<B>> {
   const call = openRows(SIGNATURE, [y], options)
   const { count, length } = call.rows
   if (count * length * length > LARGEST) {
@@ -40,5 +40,5 @@ export function softmaxJacobian<T extends Logits, D extends Dtype | undefined = 
   const shape = [...keptShape(call.layout.shape, call.layout.axes), length, length]
   const results = sizedResults(call, shape)
   run(jacobianKernel, call.rows, results.elements)
-  return results.close() as Result<T, D, B>
+  return results.close() as Result<T, D, NoInfer<B>>
 }

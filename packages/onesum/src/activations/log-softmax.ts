@@ -50,8 +50,8 @@ const HVP: Operation = {
 export function logSoftmax<T extends Logits, D extends Dtype | undefined = undefined, B = undefined>(
   x: T,
   options?: MapOptions<D, B>,
-): Result<T, D, B> {
-  return mapRows(FORWARD, [x], options) as Result<T, D, B>
+): Result<T, D, NoInfer<B>> {
+  return mapRows(FORWARD, [x], options) as Result<T, D, NoInfer<B>>
 }
 
 /**
@@ -73,8 +73,8 @@ export function logSoftmaxBackward<T extends Logits, D extends Dtype | undefined
   logY: T,
   gy: Logits,
   options?: MapOptions<D, B>,
-): Result<T, D, B> {
-  return mapRows(BACKWARD, [logY, gy], options) as Result<T, D, B>
+): Result<T, D, NoInfer<B>> {
+  return mapRows(BACKWARD, [logY, gy], options) as Result<T, D, NoInfer<B>>
 }
 
 /**
@@ -96,8 +96,8 @@ export function logSoftmaxJvp<T extends Logits, D extends Dtype | undefined = un
   logY: T,
   v: Logits,
   options?: MapOptions<D, B>,
-): Result<T, D, B> {
-  return mapRows(JVP, [logY, v], options) as Result<T, D, B>
+): Result<T, D, NoInfer<B>> {
+  return mapRows(JVP, [logY, v], options) as Result<T, D, NoInfer<B>>
 }
 
 /**
@@ -121,6 +121,6 @@ export function logSoftmaxHvp<T extends Logits, D extends Dtype | undefined = un
   gy: Logits,
   v: Logits,
   options?: MapOptions<D, B>,
-): Result<T, D, B> {
-  return mapRows(HVP, [logY, gy, v], options) as Result<T, D, B>
+): Result<T, D, NoInfer<B>> {
+  return mapRows(HVP, [logY, gy, v], options) as Result<T, D, NoInfer<B>>
 }

@@ -42,8 +42,8 @@ const HVP: Operation = {
 export function softmax<T extends Logits, D extends Dtype | undefined = undefined, B = undefined>(
   x: T,
   options?: MapOptions<D, B>,
-): Result<T, D, B> {
-  return mapRows(FORWARD, [x], options) as Result<T, D, B>
+): Result<T, D, NoInfer<B>> {
+  return mapRows(FORWARD, [x], options) as Result<T, D, NoInfer<B>>
 }
 
 /**
@@ -65,8 +65,8 @@ export function softmaxBackward<T extends Logits, D extends Dtype | undefined = 
   y: T,
   gy: Logits,
   options?: MapOptions<D, B>,
-): Result<T, D, B> {
-  return mapRows(BACKWARD, [y, gy], options) as Result<T, D, B>
+): Result<T, D, NoInfer<B>> {
+  return mapRows(BACKWARD, [y, gy], options) as Result<T, D, NoInfer<B>>
 }
 
 /**
@@ -88,8 +88,8 @@ export function softmaxJvp<T extends Logits, D extends Dtype | undefined = undef
   y: T,
   v: Logits,
   options?: MapOptions<D, B>,
-): Result<T, D, B> {
-  return mapRows(JVP, [y, v], options) as Result<T, D, B>
+): Result<T, D, NoInfer<B>> {
+  return mapRows(JVP, [y, v], options) as Result<T, D, NoInfer<B>>
 }
 
 /**
@@ -113,6 +113,6 @@ export function softmaxHvp<T extends Logits, D extends Dtype | undefined = undef
   gy: Logits,
   v: Logits,
   options?: MapOptions<D, B>,
-): Result<T, D, B> {
-  return mapRows(HVP, [y, gy, v], options) as Result<T, D, B>
+): Result<T, D, NoInfer<B>> {
+  return mapRows(HVP, [y, gy, v], options) as Result<T, D, NoInfer<B>>
 }

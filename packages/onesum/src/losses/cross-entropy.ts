@@ -38,8 +38,8 @@ export function crossEntropy<
   R extends Reduction = 'mean',
   D extends Dtype | undefined = undefined,
   B = undefined,
->(x: T, target: TargetLike, options?: CrossEntropyOptions<D, B> & { reduction?: R }): LossValue<T, R, D, B> {
-  return plainLoss(openLoss(LOSS, [x], target, options), crossEntropyKernel) as LossValue<T, R, D, B>
+>(x: T, target: TargetLike, options?: CrossEntropyOptions<D, B> & { reduction?: R }): LossValue<T, R, D, NoInfer<B>> {
+  return plainLoss(openLoss(LOSS, [x], target, options), crossEntropyKernel) as LossValue<T, R, D, NoInfer<B>>
 }
 
 /**
@@ -66,8 +66,8 @@ export function crossEntropyWithGrad<
   R extends Reduction = 'mean',
   D extends Dtype | undefined = undefined,
   B = undefined,
->(x: T, target: TargetLike, options?: CrossEntropyOptions<D, B> & { reduction?: R }): LossResult<T, R, D, B> {
-  return lossWithGrad(openLoss(WITH_GRAD, [x], target, options), crossEntropyKernel) as LossResult<T, R, D, B>
+>(x: T, target: TargetLike, options?: CrossEntropyOptions<D, B> & { reduction?: R }): LossResult<T, R, D, NoInfer<B>> {
+  return lossWithGrad(openLoss(WITH_GRAD, [x], target, options), crossEntropyKernel) as LossResult<T, R, D, NoInfer<B>>
 }
 
 /**
@@ -91,9 +91,9 @@ export function crossEntropyHvp<T extends Logits, D extends Dtype | undefined = 
   target: TargetLike,
   v: Logits,
   options?: CrossEntropyOptions<D, B>,
-): Result<T, D, B> {
+): Result<T, D, NoInfer<B>> {
   const loss = openLoss(HVP, [x, v], target, options)
   const results = entryResults(loss.call)
   run(crossEntropyHvpKernel, loss.rows, { losses: undefined, grad: results.elements, scale: gradScale(loss) })
-  return results.close() as Result<T, D, B>
+  return results.close() as Result<T, D, NoInfer<B>>
 }

@@ -31,8 +31,8 @@ export function nllLoss<
   R extends Reduction = 'mean',
   D extends Dtype | undefined = undefined,
   B = undefined,
->(logP: T, target: TargetLike, options?: LossOptions<D, B> & { reduction?: R }): LossValue<T, R, D, B> {
-  return plainLoss(openLoss(LOSS, [logP], target, options), nllKernel) as LossValue<T, R, D, B>
+>(logP: T, target: TargetLike, options?: LossOptions<D, B> & { reduction?: R }): LossValue<T, R, D, NoInfer<B>> {
+  return plainLoss(openLoss(LOSS, [logP], target, options), nllKernel) as LossValue<T, R, D, NoInfer<B>>
 }
 
 /**
@@ -53,6 +53,6 @@ export function nllLossWithGrad<
   R extends Reduction = 'mean',
   D extends Dtype | undefined = undefined,
   B = undefined,
->(logP: T, target: TargetLike, options?: LossOptions<D, B> & { reduction?: R }): LossResult<T, R, D, B> {
-  return lossWithGrad(openLoss(WITH_GRAD, [logP], target, options), nllKernel) as LossResult<T, R, D, B>
+>(logP: T, target: TargetLike, options?: LossOptions<D, B> & { reduction?: R }): LossResult<T, R, D, NoInfer<B>> {
+  return lossWithGrad(openLoss(WITH_GRAD, [logP], target, options), nllKernel) as LossResult<T, R, D, NoInfer<B>>
 }

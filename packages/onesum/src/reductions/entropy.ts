@@ -34,7 +34,7 @@ export function entropy<T extends SingleRow>(x: T, options?: SingleOptions): num
 export function entropy<T extends Logits, D extends Dtype | undefined = undefined, B = undefined>(
   x: T,
   options?: ReduceOptions<D, B>,
-): Reduced<T, D, B>
+): Reduced<T, D, NoInfer<B>>
 export function entropy(x: Logits, options?: object): unknown {
   return reduceRows(OPERATION, [x], options)
 }

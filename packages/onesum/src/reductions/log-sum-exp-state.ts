@@ -80,7 +80,7 @@ export class LogSumExpState {
   softmax<T extends Logits, D extends Dtype | undefined = undefined, B = undefined>(
     x: T,
     options?: PieceOptions<D, B>,
-  ): Result<T, D, B> {
+  ): Result<T, D, NoInfer<B>> {
     const kernel = shareKernel(this.#max, this.#rest + this.#low)
     return this.#map({ name: 'LogSumExpState.softmax', operands: ['x'], options: PIECE, kernel }, x, options)
   }
@@ -89,7 +89,7 @@ export class LogSumExpState {
   logSoftmax<T extends Logits, D extends Dtype | undefined = undefined, B = undefined>(
     x: T,
     options?: PieceOptions<D, B>,
-  ): Result<T, D, B> {
+  ): Result<T, D, NoInfer<B>> {
     const kernel = logShareKernel(this.#max, this.#rest + this.#low)
     return this.#map({ name: 'LogSumExpState.logSoftmax', operands: ['x'], options: PIECE, kernel }, x, options)
   }
@@ -115,8 +115,8 @@ export class LogSumExpState {
     operation: Operation,
     x: T,
     options: PieceOptions<D, B> | undefined,
-  ): Result<T, D, B> {
-    return mapRows(operation, [x], options) as Result<T, D, B>
+  ): Result<T, D, NoInfer<B>> {
+    return mapRows(operation, [x], options) as Result<T, D, NoInfer<B>>
   }
 
   /** Takes in `count` logits with maximum `max` and the sum `rest + low` of all exp(x − max) but one maximum. */

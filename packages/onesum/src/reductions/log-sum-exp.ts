@@ -50,7 +50,7 @@ export function logSumExp<T extends SingleRow>(x: T, options?: SingleOptions): n
 export function logSumExp<T extends Logits, D extends Dtype | undefined = undefined, B = undefined>(
   x: T,
   options?: ReduceOptions<D, B>,
-): Reduced<T, D, B>
+): Reduced<T, D, NoInfer<B>>
 export function logSumExp(x: Logits, options?: object): unknown {
   return reduceRows(FORWARD, [x], options)
 }
@@ -76,8 +76,8 @@ export function logSumExpBackward<T extends Logits, D extends Dtype | undefined 
   x: T,
   gy: number | Logits,
   options?: ReduceOptions<D, B>,
-): Result<T, D, B> {
-  return mapRows(BACKWARD, [x, gy], options) as Result<T, D, B>
+): Result<T, D, NoInfer<B>> {
+  return mapRows(BACKWARD, [x, gy], options) as Result<T, D, NoInfer<B>>
 }
 
 /**
@@ -98,7 +98,7 @@ export function logSumExpJvp<T extends Logits, D extends Dtype | undefined = und
   x: T,
   v: Logits,
   options?: ReduceOptions<D, B>,
-): Reduced<T, D, B>
+): Reduced<T, D, NoInfer<B>>
 export function logSumExpJvp(x: Logits, v: Logits, options?: object): unknown {
   return reduceRows(JVP, [x, v], options)
 }
@@ -124,6 +124,6 @@ export function logSumExpHvp<T extends Logits, D extends Dtype | undefined = und
   gy: number | Logits,
   v: Logits,
   options?: ReduceOptions<D, B>,
-): Result<T, D, B> {
-  return mapRows(HVP, [x, v, gy], options) as Result<T, D, B>
+): Result<T, D, NoInfer<B>> {
+  return mapRows(HVP, [x, v, gy], options) as Result<T, D, NoInfer<B>>
 }

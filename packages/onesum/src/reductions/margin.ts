@@ -31,7 +31,7 @@ export function margin<T extends SingleRow>(x: T, options?: SingleOptions): numb
 export function margin<T extends Logits, D extends Dtype | undefined = undefined, B = undefined>(
   x: T,
   options?: ReduceOptions<D, B>,
-): Reduced<T, D, B>
+): Reduced<T, D, NoInfer<B>>
 export function margin(x: Logits, options?: object): unknown {
   return reduceRows(OPERATION, [x], options)
 }

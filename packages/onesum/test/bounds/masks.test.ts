@@ -9,10 +9,13 @@ import {
   logSoftmaxJvp,
   logSumExp,
   logSumExpBackward,
+  logSumExpHvp,
+  logSumExpJvp,
   margin,
   softmax,
   softmaxBackward,
   softmaxHvp,
+  softmaxJacobian,
   softmaxJvp,
   topK,
 } from '../../src/index.ts'
@@ -105,6 +108,25 @@ describe('a row that keeps nothing', () => {
       expect(logSoftmaxBackward(logY, gy, { shape, mask }).slice(0, 2).map(Math.abs)).toEqual([0, 0])
       expect(logSumExpBackward(x, [1, 1], { shape, mask }).slice(0, 2).map(Math.abs)).toEqual([0, 0])
       expect(logSumExp(x, { shape, mask })).toEqual([-Infinity, logSumExp([3, 4])])
+    }
+  })
+
+  test('has derivatives of 0 in every direction', () => {
+    const x = [1, NaN, 3, 4]
+    const v = [1, 2, 3, 4]
+    const y = softmax(x, { shape, mask })
+    const logY = logSoftmax(x, { shape, mask })
+    const o = { shape, mask }
+    expect(logSumExpJvp(x, v, o)[0]).toBe(0)
+    for (const d of [
+      softmaxJvp(y, v, o),
+      softmaxHvp(y, v, v, o),
+      logSoftmaxJvp(logY, v, o),
+      logSoftmaxHvp(logY, v, v, o),
+      logSumExpHvp(x, 1, v, o),
+      softmaxJacobian(y, o).slice(0, 4),
+    ]) {
+      expect(Array.from(d.slice(0, 2), Math.abs)).toEqual([0, 0])
     }
   })
 

@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { crossEntropy, crossEntropyHvp, crossEntropyWithGrad, logSoftmax } from '../../src/index.ts'
 import { describeOurs, describeUpstream, type Tensor, type TensorJson, tensor } from '../support/cases.ts'
 import { expectClose } from '../support/compare.ts'
+import { toNumber } from '../support/double-double.ts'
 import { asList, type OnnxLossCase, onnxLossOptions } from '../support/losses.ts'
-import { rowOfElement } from '../support/rows.ts'
+import { rowOfElement, rowsAlong } from '../support/rows.ts'
+import { referenceRow } from '../support/softmax-reference.ts'
 import type { TfjsCase } from '../support/upstream-families.ts'
 
 type TorchCase = {
@@ -102,6 +104,15 @@ function testOnnx(c: OnnxLossCase): void {
     const loss = asList(crossEntropy(data, target, options))
     expectClose(loss, tensor(c.outputs[0]).values, c.rtol, c.atol)
     expectClose(asList(crossEntropyWithGrad(data, target, options).loss), tensor(c.outputs[0]).values, c.rtol, c.atol)
+    // each kept row within 1e-6 of its exact loss, whatever the reduction
+    const rows = crossEntropy(data, target, { ...options, reduction: 'none' })
+    for (const [r, offsets] of rowsAlong(x.shape, 1).entries()) {
+      const label = Number(target[r])
+      if (label === options.ignoreIndex) continue
+      const { logProbabilities } = referenceRow(offsets.map((o) => data[o]))
+      const exact = -(options.weight?.[label] ?? 1) * toNumber(logProbabilities[label])
+      expect(Math.abs(rows[r] - exact)).toBeLessThanOrEqual(1e-6 * Math.abs(exact))
+    }
     if (c.outputs.length < 2) return
     const logProbabilities = logSoftmax(data, { shape: x.shape, axis: 1 })
     expectClose(logProbabilities, tensor(c.outputs[1]).values, c.rtol, c.atol)

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { logSumExp, logSumExpBackward, logSumExpHvp, logSumExpJvp } from '../../src/index.ts'
 import { describeOurs, describeUpstream, type TensorJson, tensor } from '../support/cases.ts'
-import { expectClose, halfOrSingleUlps, maxAbs } from '../support/compare.ts'
+import { expectClose, halfOrSingleUlps, maxAbs, ulp32 } from '../support/compare.ts'
+import { add, toNumber } from '../support/double-double.ts'
+import { rowOfElement } from '../support/rows.ts'
+import { referenceRow } from '../support/softmax-reference.ts'
 import type { ScipyCase, TfjsCase } from '../support/upstream-families.ts'
 
 type TorchCase = {
@@ -39,6 +42,19 @@ function expectedGradient(c: TorchCase): Float64Array {
   return gx.map((g, i) => (gx.some((other, k) => Number.isNaN(other) && rowOf(k) === rowOf(i)) ? NaN : g))
 }
 
+/** Holds float32 results within 3 ulp of max(|max x|, |result|) of the exact value of their own logits. */
+function expectUlps(y: ArrayLike<number>, x: ArrayLike<number>, shape: number[], axes: number[]): void {
+  const row = rowOfElement(shape, axes)
+  for (let r = 0; r < y.length; r++) {
+    const logits = Array.from(x).filter((_, i) => row[i] === r)
+    if (!logits.every((v) => v < Infinity) || !logits.some(Number.isFinite)) continue
+    const largest = logits.reduce((a, b) => Math.max(a, b))
+    const exact = toNumber(add([largest, 0], referenceRow(logits).logSum))
+    const unit = ulp32(Math.max(Math.abs(largest), Math.abs(exact)))
+    expect(Math.abs(y[r] - exact)).toBeLessThanOrEqual(3 * unit)
+  }
+}
+
 describe('log-sum-exp', () => {
   describeOurs<TorchCase>('torch-logsumexp.json', 220, (cases) => {
     test('every case whose policy differs is there', () => {
@@ -65,6 +81,7 @@ describe('log-sum-exp', () => {
       test(`${c.name} in float32`, () => {
         const y = logSumExp(Float32Array.from(tensor(c.x).values), { shape: c.x.shape, axis: c.attrs.axes })
         expectClose(y, tensor(c.y).values, 2e-6, 1e-7)
+        expectUlps(y, Float32Array.from(tensor(c.x).values), c.x.shape, c.attrs.axes)
       })
     }
   })
@@ -88,6 +105,7 @@ describe('log-sum-exp', () => {
       const y = logSumExp({ data, shape: x.shape }, { axis, keepDims: c.attrs.keepdims !== 0 })
       expect(y.shape).toEqual(want.shape)
       expectClose(y.data, want.values, c.rtol, c.atol)
+      if (data instanceof Float32Array) expectUlps(y.data, data, x.shape, axis)
     })
   }
   describeOurs<OnnxCase>('onnx-reduce-log-sum-exp.json', 6, (cases) => cases.forEach(testOnnx))

@@ -3,6 +3,7 @@ import { softmax, softmaxBackward, softmaxHvp, softmaxJvp } from '../../src/inde
 import { describeOurs, describeUpstream, type TensorJson, tensor } from '../support/cases.ts'
 import { expectClose, maxAbs, ulpDistance } from '../support/compare.ts'
 import {
+  expectUlps,
   type MappingOps,
   type OnnxMappingCase,
   type TorchMappingCase,
@@ -24,16 +25,16 @@ describe('softmax', () => {
     for (const c of cases) testTorchMapping(c, ops)
     // rounding x to float32 moves x / T by up to 2^-24 |x| / T, so a temperature below 1 has no meaning here
     const moderate = cases.filter((c) => maxAbs(tensor(c.x).values) < 100 && (c.attrs.temperature ?? 1) >= 1)
-    for (const c of moderate) testTorchMappingFloat32(c, ops)
+    for (const c of moderate) testTorchMappingFloat32(c, ops, 1)
     test('the cases that float32 can hold are many', () => expect(moderate.length).toBeGreaterThan(100))
   })
 
   describeOurs<OnnxMappingCase>('onnx-softmax.json', 26, (cases) => {
-    for (const c of cases) testOnnxMapping(c, ops.forward)
+    for (const c of cases) testOnnxMapping(c, ops.forward, 1)
   })
 
   describeUpstream<OnnxMappingCase>('onnx-softmax.json', 4, (cases) => {
-    for (const c of cases) testOnnxMapping(c, ops.forward)
+    for (const c of cases) testOnnxMapping(c, ops.forward, 1)
   })
 
   type WptCase = {
@@ -52,6 +53,7 @@ describe('softmax', () => {
         const distances = Array.from(y, (got, i) => ulpDistance(got, want[i]))
         expect(distances.length).toBe(want.length)
         expect(Math.max(...distances)).toBeLessThanOrEqual(c.tolerance.value)
+        expectUlps(y, x.values, { shape: x.shape, axis: c.attrs.axis }, 1)
       })
     }
   })

@@ -55,7 +55,7 @@ function setup(p: Problem) {
     return (c === label ? (1 - p.labelSmoothing) * weights[label] : 0) + (p.labelSmoothing / 3) * weights[c]
   })
   const denominator =
-    p.kind === 'distribution' ? 3 : p.labels.reduce((sum, label) => sum + (label < 0 ? 0 : weights[label]), 0)
+    p.kind === 'distribution' ? 3 : p.labels.reduce<number>((sum, label) => sum + (label < 0 ? 0 : weights[label]), 0)
   return { target, options, mass, denominator }
 }
 

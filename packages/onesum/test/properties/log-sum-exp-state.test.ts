@@ -82,6 +82,19 @@ describe('a mergeable log-sum-exp', () => {
     expect(new LogSumExpState().merge(state).value()).toBe(before)
   })
 
+  test('gives a chunk what its place in the whole row would have: NaN in a row of NaN or +Infinity', () => {
+    for (const whole of [
+      [NaN, 1],
+      [Infinity, 1],
+      [-Infinity, -Infinity],
+      [-Infinity, 1],
+    ]) {
+      const state = new LogSumExpState().add(whole[0]).add(whole[1])
+      expect([...state.softmax([whole[0]]), ...state.softmax([whole[1]])]).toEqual(softmax(whole))
+      expect([...state.logSoftmax([whole[0]]), ...state.logSoftmax([whole[1]])]).toEqual(logSoftmax(whole))
+    }
+  })
+
   test('treats special values as log-sum-exp does', () => {
     for (const x of [
       [-Infinity, -Infinity],

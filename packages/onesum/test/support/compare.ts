@@ -15,13 +15,14 @@ export function ulpDistance(a: number, b: number): number {
   return Math.abs(ordinal(a) - ordinal(b))
 }
 
+const double = new Float64Array(1)
+const words = new Uint32Array(double.buffer)
+
 /** The float32 spacing at a float64 reference value; 2^-149 below the normal range. */
 export function ulp32(value: number): number {
-  const magnitude = Math.abs(value)
-  if (magnitude < 2 ** -126) return 2 ** -149
-  let exponent = Math.floor(Math.log2(magnitude))
-  if (2 ** exponent > magnitude) exponent -= 1
-  return 2 ** (Math.min(exponent, 127) - 23)
+  double[0] = value
+  const exponent = ((words[1] >>> 20) & 0x7ff) - 1023
+  return 2 ** (Math.max(-126, Math.min(exponent, 127)) - 23)
 }
 
 /** Where the first pair differs by more than its tolerance, as a sentence; '' where none does. */

@@ -1,10 +1,14 @@
 import fc from 'fast-check'
+import { vi } from 'vitest'
 
 /** Fixed seed, so that a failure here is a failure everywhere; `ONESUM_TEST_ALL=1` looks twenty times longer. */
 export const settings = { seed: 20240607, numRuns: process.env.ONESUM_TEST_ALL === '1' ? 4000 : 200 }
 
+// hundreds of runs need more than the runner's five seconds on a busy machine, thousands need minutes
+vi.setConfig({ testTimeout: settings.numRuns > 200 ? 600_000 : 60_000 })
+
 /** Checks a property with the settings of all properties. */
-export function holds<T extends unknown[]>(
+export function holds<T extends [unknown, ...unknown[]]>(
   arbitraries: { [K in keyof T]: fc.Arbitrary<T[K]> },
   body: (...args: T) => void,
 ): void {

@@ -17,15 +17,14 @@ export type ReferenceRow = {
  * nor a digit, so that differences beyond the float64 range stay finite.
  */
 export function referenceRow(x: ArrayLike<number>, temperature = 1): ReferenceRow {
-  const finite = Array.from(x).filter((v) => v !== -Infinity)
-  const largest = finite.reduce((a, b) => Math.max(a, b))
-  const magnitude = Math.max(temperature, ...finite.map(Math.abs))
-  const exponent = -Math.floor(Math.log2(magnitude))
+  const largest = Array.from(x).reduce((a, b) => Math.max(a, b))
+  const exponent = -Math.floor(Math.log2(Math.max(Math.abs(largest), temperature)))
   const [t] = dd.scale([temperature, 0], exponent)
   const [top] = dd.scale([largest, 0], exponent)
   const shifted = Array.from(x, (v): DoubleDouble => {
-    if (v === -Infinity) return [-Infinity, 0]
-    return quotient(dd.twoSum(dd.scale([v, 0], exponent)[0], -top), t)
+    const [scaled] = dd.scale([v, 0], exponent)
+    // a logit that scaling takes out of the range is 2^1024 T or more below the largest
+    return Number.isFinite(scaled) ? quotient(dd.twoSum(scaled, -top), t) : [-Infinity, 0]
   })
   const terms = shifted.map((s) => (s[0] === -Infinity ? dd.zero : dd.exp(s)))
   const at = shifted.findIndex((s) => s[0] === 0 && s[1] === 0)
@@ -42,6 +41,7 @@ export function referenceRow(x: ArrayLike<number>, temperature = 1): ReferenceRo
 
 /** a / b, where an underflowing or overflowing quotient is decided in float64. */
 function quotient(a: DoubleDouble, b: number): DoubleDouble {
+  if (a[0] === 0) return dd.zero
   const estimate = a[0] / b
   if (Math.abs(estimate) > 1e280) return [estimate, 0]
   // digits below the normal range carry nothing that exp or log could show
@@ -51,10 +51,11 @@ function quotient(a: DoubleDouble, b: number): DoubleDouble {
 }
 
 /** Neumaier's compensated sum: its error is of second order in the unit roundoff, at any length. */
-export function compensatedSum(values: Iterable<number>): number {
+export function compensatedSum(values: ArrayLike<number>): number {
   let sum = 0
   let correction = 0
-  for (const v of values) {
+  for (let i = 0; i < values.length; i++) {
+    const v = values[i]
     const t = sum + v
     correction += Math.abs(sum) >= Math.abs(v) ? sum - t + v : v - t + sum
     sum = t

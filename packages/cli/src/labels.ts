@@ -1,0 +1,55 @@
+import { InputError, type LabelsReader } from '@onesum/io'
+import type { Piece } from './pieces.ts'
+
+/** The labels beside rows of logits, a piece at a time. */
+export interface Labels {
+  /** One label for each of the next `rows` rows; fewer when there are no more. */
+  next(rows: number, piece: Piece): Promise<Int32Array>
+  /** How many labels come after those that were taken. */
+  rest(): Promise<number>
+  close(): Promise<void>
+}
+
+/** Labels in a file of their own. */
+export function separateLabels(reader: LabelsReader): Labels {
+  return {
+    next: (rows) => reader.next(rows),
+    async rest() {
+      let count = 0
+      for (let more = await reader.next(65536); more.length > 0; more = await reader.next(65536)) count += more.length
+      return count
+    },
+    close: () => reader.close(),
+  }
+}
+
+/** Labels in a column of the logits' own file: class numbers, or names of `names`. */
+export function columnLabels(file: string, names: readonly string[] | undefined): Labels {
+  const classes = new Map(names?.map((name, index) => [name, index]))
+  let row = 0
+  return {
+    async next(_, piece) {
+      const found = piece.labels ?? []
+      return Int32Array.from(found, (label) => {
+        const at = row++
+        const index = classes.get(String(label)) ?? label
+        if (typeof index === 'number' && Number.isInteger(index)) return index
+        const known =
+          names === undefined ? 'give the class names with --classes' : `the classes are ${names.join(', ')}`
+        throw new InputError(`${file}: row ${at}: the label "${label}" is no class number and no class name; ${known}`)
+      })
+    },
+    rest: async () => 0,
+    close: async () => {},
+  }
+}
+
+export function checkLabels(labels: Int32Array, firstRow: number, classes: number, file: string): void {
+  for (let i = 0; i < labels.length; i++) {
+    if (!(labels[i] >= 0 && labels[i] < classes)) {
+      throw new InputError(
+        `${file}: row ${firstRow + i}: the label ${labels[i]} is out of range for ${classes} classes (0 to ${classes - 1})`,
+      )
+    }
+  }
+}

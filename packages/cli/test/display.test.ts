@@ -1,0 +1,99 @@
+import type { Metrics } from 'onesum/metrics'
+import { describe, expect, test } from 'vitest'
+import { bytes, count, decimal, dimensions, percent, points, toJson } from '../src/numbers.ts'
+import { Progress } from '../src/progress.ts'
+import { table } from '../src/table.ts'
+import { verdict } from '../src/verdict.ts'
+import { Recorder } from './support/shell.ts'
+
+describe('numbers', () => {
+  test.each([
+    [0, '0.0%'],
+    [0.1234, '12.3%'],
+    [1, '100.0%'],
+    [0.99999, '>99.9%'],
+    [1e-9, '<0.1%'],
+    [Number.NaN, 'NaN'],
+  ])('%d is %s', (fraction, text) => {
+    expect(percent(fraction)).toBe(text)
+  })
+
+  test('differences carry their sign, metrics four decimals', () => {
+    expect([points(0.13), points(-0.021), points(0)]).toEqual(['+13.0', '-2.1', '0.0'])
+    expect([decimal(1.45991), decimal(Number.POSITIVE_INFINITY)]).toEqual(['1.4599', 'Infinity'])
+  })
+
+  test('sizes, counts and shapes', () => {
+    expect([bytes(0), bytes(999), bytes(36008), bytes(123_456_789)]).toEqual(['0 B', '999 B', '36.0 kB', '123 MB'])
+    expect([count(1, 'row'), count(1e6, 'row'), count(2, 'class')]).toEqual(['1 row', '1,000,000 rows', '2 classes'])
+    expect([dimensions([2, 3]), dimensions([])]).toEqual(['2 × 3', 'a scalar'])
+  })
+
+  test('JSON has words for what JSON has not', () => {
+    expect(toJson({ a: Number.NaN, b: [Number.NEGATIVE_INFINITY, 1] }, 0)).toBe('{"a":"NaN","b":["-Infinity",1]}')
+  })
+})
+
+test('a table aligns its columns and ends no line with spaces', () => {
+  const lines = table(
+    [
+      { title: 'name', align: 'left' },
+      { title: 'n', align: 'right' },
+    ],
+    [
+      ['a', '10'],
+      ['longer', '9'],
+    ],
+  )
+  expect(lines).toEqual(['name     n', 'a       10', 'longer   9'])
+})
+
+describe('the verdict', () => {
+  const metrics = (accuracy: number, meanConfidence: number, rows = 10_000, ece = 0.01): Metrics => ({
+    rows,
+    skipped: 0,
+    classes: 10,
+    accuracy,
+    meanConfidence,
+    ece,
+    mce: ece,
+    nll: 1,
+    brier: 1,
+    topKAccuracy: {},
+    bins: [],
+  })
+  test.each([
+    ['overconfident', metrics(0.94, 0.98), /claims 98\.0% .* right 94\.0% .*overconfident by 4\.0 points/s],
+    ['underconfident', metrics(0.94, 0.9), /underconfident by 4\.0 points/],
+    ['honest', metrics(0.94, 0.945), /well calibrated: it delivers what it claims \(ECE 1\.0%\)/],
+    ['off in single bins', metrics(0.94, 0.94, 10_000, 0.08), /single bins are off \(ECE 8\.0%\)/],
+    ['too few rows', metrics(0.5, 0.8, 4), /gap of 30\.0 points may be chance: 4 rows are too few to tell/],
+  ])('%s', (_, given, text) => {
+    expect(verdict(given).join('\n')).toMatch(text)
+  })
+})
+
+describe('progress', () => {
+  const shown = async (isTTY: boolean, total: number | undefined, waitMs: number): Promise<string> => {
+    const stderr = new Recorder(isTTY)
+    const progress = new Progress(stderr, 'softmax', total)
+    await new Promise((resolve) => setTimeout(resolve, waitMs))
+    progress.update(50_000_000)
+    progress.stop()
+    return stderr.bytes().toString()
+  }
+
+  test('long work on a terminal shows its share, rate and time left', async () => {
+    const text = await shown(true, 100_000_000, 600)
+    expect(text).toMatch(/softmax █+░+ 50% \| [\d.]+ MB\/s \| .* left/)
+  })
+
+  test('without a known end it shows what has passed', async () => {
+    expect(await shown(true, undefined, 600)).toMatch(/softmax 50\.0 MB \| [\d.]+ MB\/s/)
+  })
+
+  test('short work shows nothing, and neither does a file or a pipe', async () => {
+    expect(await shown(true, 100_000_000, 0)).toBe('')
+    expect(await shown(false, 100_000_000, 600)).toBe('')
+  })
+})

@@ -1,0 +1,169 @@
+import { openCsvLogits } from './csv-read.ts'
+import { createCsvWriter } from './csv-write.ts'
+import { InputError, show } from './errors.ts'
+import { openJsonLogits } from './json-read.ts'
+import { createJsonlWriter, createJsonWriter } from './json-write.ts'
+import { openJsonlLogits } from './jsonl-read.ts'
+import { openNpyLabels } from './npy-labels.ts'
+import { openNpyLogits } from './npy-read.ts'
+import { createNpyWriter } from './npy-write.ts'
+import type { Sink } from './sink.ts'
+import type { Source } from './source.ts'
+import { openCsvLabels, openJsonLabels, openJsonlLabels } from './text-labels.ts'
+import type {
+  Format,
+  LabelOptions,
+  LabelsReader,
+  LogitsReader,
+  LogitsWriter,
+  ReadOptions,
+  WriteOptions,
+} from './types.ts'
+
+/** What a format has to bring; a new one is a new entry in the table below. */
+interface FormatEntry {
+  extensions: readonly string[]
+  openLogits(source: Source, options: ReadOptions): Promise<LogitsReader>
+  openLabels(source: Source, options: LabelOptions): Promise<LabelsReader>
+  createWriter(sink: Sink, options: WriteOptions): Promise<LogitsWriter>
+}
+
+const FORMATS: Record<Format, FormatEntry> = {
+  npy: {
+    extensions: ['.npy'],
+    openLogits: openNpyLogits,
+    openLabels: openNpyLabels,
+    createWriter: createNpyWriter,
+  },
+  csv: {
+    extensions: ['.csv'],
+    openLogits: (source, options) => openCsvLogits(source, 'csv', options),
+    openLabels: (source, options) => openCsvLabels(source, 'csv', options),
+    createWriter: (sink, options) => createCsvWriter(sink, options, ','),
+  },
+  tsv: {
+    extensions: ['.tsv'],
+    openLogits: (source, options) => openCsvLogits(source, 'tsv', options),
+    openLabels: (source, options) => openCsvLabels(source, 'tsv', options),
+    createWriter: (sink, options) => createCsvWriter(sink, options, '\t'),
+  },
+  json: {
+    extensions: ['.json'],
+    openLogits: openJsonLogits,
+    openLabels: openJsonLabels,
+    createWriter: createJsonWriter,
+  },
+  jsonl: {
+    extensions: ['.jsonl', '.ndjson'],
+    openLogits: openJsonlLogits,
+    openLabels: openJsonlLabels,
+    createWriter: createJsonlWriter,
+  },
+}
+
+/** The known formats, in the order they are listed to people. */
+export const formats = Object.keys(FORMATS) as readonly Format[]
+
+/**
+ * The format of a file by its extension, in any case.
+ *
+ * @throws InputError listing the known extensions
+ * @example
+ * import { formatOf } from '@onesum/io'
+ *
+ * formatOf('digits.logits.npy') // → "npy"
+ */
+export function formatOf(name: string): Format {
+  const lower = name.toLowerCase()
+  const found = formats.find((format) => FORMATS[format].extensions.some((extension) => lower.endsWith(extension)))
+  if (found) return found
+  const extension = /\.[^./\\]+$/.exec(name)?.[0]
+  const known = formats.flatMap((format) => FORMATS[format].extensions).join(', ')
+  throw new InputError(
+    `${name}: ${extension ? `the extension ${show(extension)} is unknown` : 'it has no extension'}; ` +
+      `expected one of ${known}, or name the format`,
+  )
+}
+
+/**
+ * Opens logits, reading no more than it takes to know their type and shape.
+ *
+ * @throws InputError saying what is wrong with the content, where, and the remedy
+ * @example
+ * import { bytesSource, openLogits } from '@onesum/io'
+ *
+ * const reader = await openLogits(bytesSource('a.csv', new TextEncoder().encode('2,1\n0.5,3\n')))
+ * const rows: number[] = []
+ * for await (const { values } of reader.batches()) rows.push(...values)
+ * rows // → [2, 1, 0.5, 3]
+ */
+export async function openLogits(source: Source, options: ReadOptions = {}): Promise<LogitsReader> {
+  return closingOnFailure(source, () => entry(options.format ?? formatOf(source.name)).openLogits(source, options))
+}
+
+/**
+ * Opens labels, as class numbers or as names of `classNames`.
+ *
+ * @throws InputError saying what is wrong with the content, where, and the remedy
+ * @example
+ * import { bytesSource, openLabels } from '@onesum/io'
+ *
+ * const source = bytesSource('labels.csv', new TextEncoder().encode('dog\ncat\n'))
+ * const reader = await openLabels(source, { classNames: ['cat', 'dog'] })
+ * await reader.next(100) // → [1, 0]
+ */
+export async function openLabels(source: Source, options: LabelOptions = {}): Promise<LabelsReader> {
+  return closingOnFailure(source, () => entry(options.format ?? formatOf(source.name)).openLabels(source, options))
+}
+
+/**
+ * Begins a file of `shape`; values are rounded to `dtype` and written in C order.
+ *
+ * @throws InputError where the format cannot hold the shape or the sink cannot take the format
+ * @example
+ * import { bytesSink, createWriter } from '@onesum/io'
+ *
+ * const writer = await createWriter(bytesSink('a.npy'), { format: 'npy', dtype: 'float32', shape: [1, 3] })
+ * await writer.write(Float32Array.of(0.1, 0.2, 0.7))
+ * await writer.finish()
+ */
+export async function createWriter(sink: Sink, options: WriteOptions): Promise<LogitsWriter> {
+  try {
+    const writer = await entry(options.format).createWriter(sink, options)
+    return abortingOnFailure(writer)
+  } catch (error) {
+    await sink.abort()
+    throw error
+  }
+}
+
+function entry(format: Format): FormatEntry {
+  const found = FORMATS[format]
+  if (!found) throw new TypeError(`"format" expected one of ${formats.join(', ')}, got ${show(format)}`)
+  return found
+}
+
+async function closingOnFailure<T>(source: Source, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open()
+  } catch (error) {
+    await source.close()
+    throw error
+  }
+}
+
+function abortingOnFailure(writer: LogitsWriter): LogitsWriter {
+  const guarded = async (action: () => Promise<void>) => {
+    try {
+      await action()
+    } catch (error) {
+      await writer.abort()
+      throw error
+    }
+  }
+  return {
+    write: (values) => guarded(() => writer.write(values)),
+    finish: () => guarded(() => writer.finish()),
+    abort: () => writer.abort(),
+  }
+}

@@ -1,0 +1,24 @@
+import { ulp32 } from './compare.ts'
+
+/** The bounds of the library, each as the distance allowed at an exact value. */
+
+/** 1e-13 relative where the output is at least 1e-190, 2e-13 down to 2^-1022, 2^-1022 absolute below. */
+export function softmax64(_: number, exact: number): number {
+  if (exact >= 1e-190) return 1e-13 * exact
+  return exact >= 2 ** -1022 ? 2e-13 * exact : 2 ** -1022
+}
+
+/** One unit in the last place for every normal output, 2^-126 below. */
+export function softmax32(_: number, exact: number): number {
+  return exact < 2 ** -126 ? 2 ** -126 : ulp32(exact)
+}
+
+/** 1e-13 relative for normal results, one smallest normal number below. */
+export function logSoftmax64(_: number, exact: number): number {
+  return Math.max(1e-13 * Math.abs(exact), 2 ** -1022)
+}
+
+/** Five units in the last place, also near 0. */
+export function logSoftmax32(_: number, exact: number): number {
+  return Math.abs(exact) < 2 ** -126 ? 2 ** -126 : 5 * ulp32(exact)
+}

@@ -1,0 +1,57 @@
+import { describe, expectTypeOf, test } from 'vitest'
+import {
+  argmax,
+  crossEntropy,
+  crossEntropyWithGrad,
+  logSoftmax,
+  logSumExp,
+  softmax,
+  softmaxBackward,
+  topK,
+} from '../src/index.ts'
+
+// What the compiler sees; the calls run as well, so a type that lies is not hidden by one that is never made.
+const single = Float32Array.of(1, 2)
+const double = Float64Array.of(1, 2)
+
+describe('types follow the arrays', () => {
+  test('the kind that goes in comes out, fresh and not shared', () => {
+    expectTypeOf(softmax(single)).toEqualTypeOf<Float32Array<ArrayBuffer>>()
+    expectTypeOf(softmax(double)).toEqualTypeOf<Float64Array<ArrayBuffer>>()
+    expectTypeOf(logSoftmax([1, 2])).toEqualTypeOf<number[]>()
+    expectTypeOf(softmaxBackward(single, [1, 2])).toEqualTypeOf<Float32Array<ArrayBuffer>>()
+  })
+
+  test('dtype chooses another', () => {
+    expectTypeOf(softmax([1, 2], { dtype: 'float32' })).toEqualTypeOf<Float32Array<ArrayBuffer>>()
+    expectTypeOf(softmax(single, { dtype: 'float64' })).toEqualTypeOf<Float64Array<ArrayBuffer>>()
+    expectTypeOf(softmax(single, { dtype: 'float16' })).toEqualTypeOf<Uint16Array<ArrayBuffer>>()
+  })
+
+  test('a tensor gives a plain tensor under its own key', () => {
+    const dims = softmax({ data: single, dims: [2], type: 'float32' })
+    expectTypeOf(dims.dims).toEqualTypeOf<number[]>()
+    expectTypeOf(dims.data).toEqualTypeOf<Float32Array<ArrayBuffer>>()
+    const shaped = softmax({ data: double, shape: [2] })
+    expectTypeOf(shaped.shape).toEqualTypeOf<number[]>()
+    expectTypeOf(shaped.data).toEqualTypeOf<Float64Array<ArrayBuffer>>()
+  })
+
+  test('a reduction is a number without a shape and an array with one', () => {
+    expectTypeOf(logSumExp(single)).toEqualTypeOf<number>()
+    expectTypeOf(logSumExp(single, { shape: [1, 2] })).toEqualTypeOf<Float32Array<ArrayBuffer>>()
+    expectTypeOf(argmax(single)).toEqualTypeOf<number>()
+    expectTypeOf(argmax(single, { shape: [1, 2] })).toEqualTypeOf<Int32Array<ArrayBuffer>>()
+    expectTypeOf(topK(single, 1).indices).toEqualTypeOf<Int32Array<ArrayBuffer>>()
+  })
+
+  test('a loss is a number, or an array with reduction none', () => {
+    expectTypeOf(crossEntropy(single, [0])).toEqualTypeOf<number>()
+    expectTypeOf(crossEntropy(single, [0], { reduction: 'sum' })).toEqualTypeOf<number>()
+    const rows = crossEntropy(single, [0], { shape: [1, 2], reduction: 'none' })
+    expectTypeOf(rows).toEqualTypeOf<Float32Array<ArrayBuffer>>()
+    const { loss, grad } = crossEntropyWithGrad(double, [0])
+    expectTypeOf(loss).toEqualTypeOf<number>()
+    expectTypeOf(grad).toEqualTypeOf<Float64Array<ArrayBuffer>>()
+  })
+})

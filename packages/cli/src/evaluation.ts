@@ -1,7 +1,7 @@
 import { InputError } from '@onesum/io'
 import { Evaluation, type Metrics } from 'onesum/metrics'
 import { UsageError } from './errors.ts'
-import { openInput, openLabelFile, standardStream } from './files.ts'
+import { openInput, openLabelFile } from './files.ts'
 import { checkLabels, columnLabels, type Labels, separateLabels } from './labels.ts'
 import { NonFinite } from './nonfinite.ts'
 import { count } from './numbers.ts'
@@ -37,12 +37,9 @@ export async function evaluateFile(
   if (labelFile === undefined && labelColumn === undefined) {
     throw new UsageError('the labels are missing: give their file with --labels, or their column with --label-column')
   }
-  if (logits === standardStream && labelFile === standardStream) {
-    throw new UsageError('the logits and the labels cannot both come from stdin')
-  }
   const inLogits = labelFile === undefined ? labelColumn : undefined
   const { reader, source } = await openInput(terminal, logits, { ...options, labelColumn: inLogits })
-  const bar = new Progress(terminal.stderr, 'evaluate', source.size)
+  const bar = new Progress(terminal, 'evaluate', source.size)
   let labels: Labels | undefined
   try {
     const classes = reader.columns

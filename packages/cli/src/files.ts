@@ -48,6 +48,12 @@ export async function openInput(terminal: Terminal, name: string, options: Input
   return { source, reader: await openLogits(source, { format, header, labelColumn }) }
 }
 
+/** The format of a file beside the logits; only these may come from stdin. */
+export function besideFormat(name: string, option: string): Format {
+  if (name === standardStream) throw new UsageError(`${option} needs a file: only the logits can come from stdin`)
+  return formatOf(name)
+}
+
 export interface LabelOptions {
   header?: boolean
   labelColumn?: string
@@ -55,7 +61,7 @@ export interface LabelOptions {
 }
 
 export async function openLabelFile(terminal: Terminal, name: string, options: LabelOptions): Promise<LabelsReader> {
-  const format = inputFormat(name, undefined)
+  const format = besideFormat(name, '--labels')
   return openLabels(await openSource(terminal, name), { format, ...options })
 }
 

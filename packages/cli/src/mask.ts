@@ -1,5 +1,5 @@
 import { InputError } from '@onesum/io'
-import { inputFormat, openInput, openSource } from './files.ts'
+import { besideFormat, openInput, openSource } from './files.ts'
 import { product } from './lanes.ts'
 import { openNpyMask } from './npy-mask.ts'
 import { dimensions } from './numbers.ts'
@@ -26,7 +26,7 @@ type Shape = readonly (number | undefined)[]
 
 /** Opens a mask of the logits' shape, or of one row for all rows; anything else is an error that names both shapes. */
 export async function openMask(terminal: Terminal, name: string, shape: Shape): Promise<MaskReader> {
-  const npy = inputFormat(name, undefined) === 'npy'
+  const npy = besideFormat(name, '--mask') === 'npy'
   const source = npy ? await openNpyMask(await openSource(terminal, name)) : await openTextMask(terminal, name)
   try {
     const columns = shape.at(-1) ?? 1

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
 import { Presets, SingleBar } from 'cli-progress'
 import { bytes } from './numbers.ts'
-import { isTerminal } from './terminal.ts'
+import { isTerminal, type Terminal } from './terminal.ts'
 
 const quietMs = 500
 
@@ -11,19 +11,22 @@ const quietMs = 500
  */
 export class Progress {
   readonly #stderr: Writable
+  readonly #shown: boolean
   readonly #label: string
   readonly #total: number | undefined
   readonly #started = performance.now()
   #bar: SingleBar | undefined
 
-  constructor(stderr: Writable, label: string, total: number | undefined) {
+  /** With `beside`, results go to stdout meanwhile: on a terminal they show how far it is, and a bar would tear them. */
+  constructor({ stderr, stdout }: Terminal, label: string, total: number | undefined, beside = false) {
     this.#stderr = stderr
+    this.#shown = isTerminal(stderr) && !(beside && isTerminal(stdout))
     this.#label = label
     this.#total = total
   }
 
   update(done: number): void {
-    if (!isTerminal(this.#stderr)) return
+    if (!this.#shown) return
     const elapsed = performance.now() - this.#started
     if (elapsed < quietMs) return
     const payload = { done: bytes(done), rate: `${bytes((done / elapsed) * 1000)}/s` }
@@ -42,7 +45,7 @@ export class Progress {
         ? `${this.#label} {done} | {rate}`
         : `${this.#label} {bar} {percentage}% | {rate} | {eta_formatted} left`
     const bar = new SingleBar(
-      { stream: this.#stderr as NodeJS.WriteStream, format, barsize: 28, clearOnComplete: true, hideCursor: false },
+      { stream: this.#stderr as NodeJS.WriteStream, format, barsize: 28, clearOnComplete: true, linewrap: true },
       Presets.shades_classic,
     )
     bar.start(this.#total ?? 0, done, payload)

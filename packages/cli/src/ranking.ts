@@ -21,6 +21,7 @@ export interface RankedRow {
 }
 
 export interface RankingOptions extends InputOptions {
+  output?: string
   from?: From
   temperature?: number
 }
@@ -52,7 +53,7 @@ export async function openRanking(
     throw new UsageError(`-k ${k} is more than the ${count(columns, 'class')} of a row`)
   }
   async function* batches(): AsyncGenerator<RankedRow[]> {
-    const bar = new Progress(terminal.stderr, 'topk', source.size)
+    const bar = new Progress(terminal, 'topk', source.size, options.output === undefined)
     try {
       for await (const piece of guardedPieces(rowPieces(reader, name), { length: columns, inner: 1 }, from, name)) {
         nonFinite.add(numbersOf(piece.values), piece.offset, columns)

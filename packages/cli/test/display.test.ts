@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { Metrics } from 'onesum/metrics'
 import { describe, expect, test } from 'vitest'
 import { bytes, count, decimal, dimensions, percent, points, toJson } from '../src/numbers.ts'
@@ -74,9 +75,10 @@ describe('the verdict', () => {
 })
 
 describe('progress', () => {
-  const shown = async (isTTY: boolean, total: number | undefined, waitMs: number): Promise<string> => {
+  const shown = async (isTTY: boolean, total: number | undefined, waitMs: number, beside = false): Promise<string> => {
     const stderr = new Recorder(isTTY)
-    const progress = new Progress(stderr, 'softmax', total)
+    const terminal = { stdin: Readable.from([]), stdout: new Recorder(isTTY), stderr, cwd: '.' }
+    const progress = new Progress(terminal, 'softmax', total, beside)
     await new Promise((resolve) => setTimeout(resolve, waitMs))
     progress.update(50_000_000)
     progress.stop()
@@ -95,5 +97,9 @@ describe('progress', () => {
   test('short work shows nothing, and neither does a file or a pipe', async () => {
     expect(await shown(true, 100_000_000, 0)).toBe('')
     expect(await shown(false, 100_000_000, 600)).toBe('')
+  })
+
+  test('results that go to the same terminal are not torn by a bar', async () => {
+    expect(await shown(true, 100_000_000, 600, true)).toBe('')
   })
 })

@@ -273,6 +273,18 @@ const wrongCall: Case[] = [
     stderr: /the labels are missing: give their file with --labels/,
   },
   {
+    what: 'labels from stdin',
+    files: { 'x.npy': good },
+    argv: ['evaluate', 'x.npy', '--labels', '-'],
+    stderr: /--labels needs a file: only the logits can come from stdin/,
+  },
+  {
+    what: 'a mask from stdin',
+    files: { 'x.npy': good },
+    argv: softmax('--mask', '-'),
+    stderr: /--mask needs a file: only the logits can come from stdin/,
+  },
+  {
     what: 'a wrong number of class names',
     files: { 'x.npy': good, 'l.csv': 'a\nb\n' },
     argv: ['evaluate', 'x.npy', '--labels', 'l.csv', '--classes', 'a,b'],

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { run } from '../src/run.ts'
 import { logits, rows, textbookSoftmax } from './support/logits.ts'
 import { bool, f4, f8, i4, npy, readNpy } from './support/npy.ts'
-import { Shell } from './support/shell.ts'
+import { Recorder, Shell } from './support/shell.ts'
 
 const expected = rows.flatMap((row) => textbookSoftmax(row))
 
@@ -271,4 +272,13 @@ test('--force replaces a file, and only then', async () => {
   expect(shell.text('y.csv')).toBe('precious')
   expect((await shell.onesum('softmax', 'x.csv', '-o', 'y.csv', '--force')).code).toBe(0)
   near(valuesOf('y.csv', shell.read('y.csv')), expected, float64)
+})
+
+test('NPY is kept from a terminal', async () => {
+  const shell = new Shell()
+  shell.write('x.npy', inputs['x.npy'])
+  const stdout = new Recorder(true)
+  const { code, stderr } = await shell.execute((terminal) => run(['softmax', 'x.npy'], terminal), { stdout })
+  expect([code, stdout.bytes().length]).toEqual([2, 0])
+  expect(stderr).toContain('NPY is not for a terminal: write to a file with -o FILE, or pass --output-format csv')
 })

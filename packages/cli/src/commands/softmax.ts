@@ -133,7 +133,7 @@ async function softmaxInput(
   const dtype = options.dtype ?? reader.dtype
   const nonFinite = new NonFinite()
   const { mask } = options
-  const bar = new Progress(terminal.stderr, 'softmax', source.size)
+  const bar = new Progress(terminal, 'softmax', source.size, output === standardStream)
   const pieces = softmaxPieces(input, {
     name,
     lanes: lanesOf(shape, options.axis ?? -1),

@@ -10,7 +10,6 @@ import { nonFiniteRemark } from './softmax.ts'
 
 export interface TopkOptions extends RankingOptions {
   k: number
-  output?: string
   json?: boolean
   force?: boolean
 }

@@ -1,4 +1,5 @@
 /** The one call path of losses: a target beside the rows, one loss per row, and perhaps the gradient. */
+import { wrongKind } from '../check.ts'
 import type { LossOutput, TargetRows } from '../kernels/js/cross-entropy.ts'
 import { storeAll } from '../kernels/js/dense.ts'
 import { sum } from '../kernels/js/sums.ts'
@@ -20,6 +21,10 @@ export interface LossResult<T, R, D = undefined, B = undefined> {
 
 /** The loss alone. */
 export function plainLoss(loss: OpenedLoss, kernel: LossKernel): unknown {
+  const { where, options } = loss.call
+  if (options.out !== undefined && loss.reduction !== 'none') {
+    throw wrongKind(where, 'out', "reduction: 'none'", `reduction: '${loss.reduction}'`, 'a number needs no place')
+  }
   const losses = new Float64Array(loss.rows.count)
   run(kernel, loss.rows, { losses, grad: undefined, scale: 1 })
   return reduceLosses(loss, losses, loss.call)

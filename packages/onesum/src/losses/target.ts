@@ -1,9 +1,11 @@
 /** Targets and the options that losses share: class indices or distributions, class weights, smoothing, reduction. */
 import { readChoice, readInteger, readNumber, wrongValue } from '../check.ts'
 import type { Target, TargetRows } from '../kernels/js/cross-entropy.ts'
+import { fromHalf } from '../rows/float16.ts'
 import { IGNORED, openTarget, readLabels } from '../rows/labels.ts'
 import { keptShape } from '../rows/layout.ts'
-import { openNumbers } from '../rows/open.ts'
+import { type Elements, openNumbers, toFloat64, unwrap } from '../rows/open.ts'
+import { checkOverlap } from '../rows/output.ts'
 import { type Opened, openRows, type Signature } from '../rows/rows.ts'
 import type { Dtype, Labels, Logits, RowOptions } from '../rows/types.ts'
 
@@ -61,14 +63,13 @@ export function openLoss(
 function readWeight(call: Opened, value: unknown): Float64Array | undefined {
   if (value === undefined) return undefined
   const { where, rows } = call
-  const { elements } = openNumbers(where, 'weight', value, false)
+  const elements = toFloat64(openNumbers(where, 'weight', value, false).elements)
   if (elements.length !== rows.length) {
     throw wrongValue(where, 'weight', `${rows.length} numbers, one per class`, String(elements.length))
   }
-  const weight = Float64Array.from(elements)
-  const bad = weight.findIndex((w) => !(w >= 0 && w < Infinity))
-  if (bad >= 0) throw wrongValue(where, 'weight', 'finite numbers >= 0', `${weight[bad]} for class ${bad}`)
-  return weight
+  const bad = elements.findIndex((w) => !(w >= 0 && w < Infinity))
+  if (bad >= 0) throw wrongValue(where, 'weight', 'finite numbers >= 0', `${elements[bad]} for class ${bad}`)
+  return elements
 }
 
 /** Whole-number arrays are indices; others are indices when as many as the rows, distributions when as many as x. */
@@ -84,11 +85,13 @@ function readTarget(call: Opened, value: unknown, ignore: unknown): Pick<Target,
     return { labels, distribution: undefined }
   }
   if (target.whole || length !== total) {
-    const distributions = target.whole ? '' : ` or ${total} probabilities`
-    throw wrongValue(where, 'target', `${rows.count} class indices, one per row,${distributions}`, `${length} entries`)
+    const distributions = target.whole ? '' : `, or ${total} probabilities`
+    throw wrongValue(where, 'target', `${rows.count} class indices, one per row${distributions}`, `${length} entries`)
   }
   checkShape(where, target.shape, layout.shape)
-  const { elements } = openNumbers(where, 'target', target.array, false)
+  const { elements, array } = openNumbers(where, 'target', value, false)
+  // class indices and weights are copied; a distribution is read while the gradient is written
+  if (call.options.out !== undefined) checkOverlap(where, unwrap(where, 'out', call.options.out).array, array)
   checkDistributions(call, elements)
   return { labels: undefined, distribution: elements }
 }
@@ -101,15 +104,17 @@ function checkShape(where: string, shape: readonly number[] | undefined, expecte
   }
 }
 
-function checkDistributions({ where, rows }: Opened, elements: ArrayLike<number>): void {
+function checkDistributions({ where, rows }: Opened, elements: Elements): void {
   const { outer, length, inner } = rows
+  const half = elements instanceof Uint16Array
   const expected = 'a distribution in each row (entries >= 0 that sum to 1)'
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < inner; i++) {
       let total = 0
       let ones = 0
       for (let j = 0; j < length; j++) {
-        const p = elements[(o * length + j) * inner + i]
+        const given = elements[(o * length + j) * inner + i]
+        const p = half ? fromHalf(given) : given
         if (!(p >= 0)) throw wrongValue(where, 'target', expected, `${p} for class ${j} in row ${o * inner + i}`)
         total += p
         if (p === 1) ones++

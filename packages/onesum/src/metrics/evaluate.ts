@@ -8,6 +8,7 @@ import {
   EVALUATION_OPTIONS,
   Evaluation,
   type EvaluationOptions,
+  readSettings,
 } from './evaluation.ts'
 
 /** How good the probabilities of some rows are. */
@@ -60,6 +61,7 @@ export interface Metrics {
 export function evaluate(scores: Logits, labels: Labels, options?: BatchOptions & EvaluationOptions): Metrics {
   const where = 'evaluate'
   const { shape, axis, dtype, ...settings } = readOptions(where, options, [...BATCH_OPTIONS, ...EVALUATION_OPTIONS])
+  readSettings(where, settings)
   const evaluation = new Evaluation(settings)
   evaluation.addAs(where, scores, labels, { shape, axis, dtype })
   return evaluation.resultAs(where)

@@ -55,12 +55,11 @@ export class Evaluation {
 
   /** @throws RangeError or TypeError for an option that is wrong */
   constructor(options?: EvaluationOptions) {
-    const where = 'Evaluation'
-    const { from, bins, topK, skipUndefined } = readOptions(where, options, EVALUATION_OPTIONS)
-    this.#from = readChoice(where, 'from', from, ['logits', 'probabilities'] as const)
-    this.#explicit = from !== undefined
-    this.#skip = readFlag(where, 'skipUndefined', skipUndefined)
-    this.#tally = new Tally(readInteger(where, 'bins', bins, 15, 1, 1e6), readTopK(where, topK))
+    const { from, bins, topK, skipUndefined } = readSettings('Evaluation', options)
+    this.#from = from
+    this.#explicit = options?.from !== undefined
+    this.#skip = skipUndefined
+    this.#tally = new Tally(bins, topK)
   }
 
   /** How many rows were added, those left out included. */
@@ -98,17 +97,19 @@ export class Evaluation {
     const truth = readLabels(where, 'labels', array, rows.length, undefined, first)
     const batch = new Tally(this.#tally.bins.length, this.#tally.topK)
     eachRow(rows, ({ row, size, values: [x] }) => {
-      batch.alike &&= isDistribution(x, size)
+      const alike = isDistribution(x, size)
       const score = this.#score(x, size, truth[row])
-      if (score) batch.add(score)
-      else if (this.#skip && peak(x, size) < 0) batch.skipped++
+      if (score) {
+        batch.alike &&= alike
+        batch.add(score)
+      } else if (this.#skip && peak(x, size) < 0) batch.skipped++
       else throw this.#refusal(where, x, size, first + row)
     })
     this.#tally.merge(batch)
     this.#classes = rows.length
   }
 
-  /** Adds what another evaluation holds, which stays as it is; both must have the same options and classes. */
+  /** Adds what another evaluation holds, which stays as it is; both must agree on `from`, `bins`, `topK` and classes. */
   merge(other: Evaluation): this {
     const where = 'Evaluation.merge'
     if (!(other instanceof Evaluation)) throw wrongKind(where, 'other', 'an Evaluation', show(other))
@@ -157,8 +158,9 @@ export class Evaluation {
   static fromJSON(json: unknown): Evaluation {
     const where = 'Evaluation.fromJSON'
     const fields = readVersion(where, json, 1)
-    const from = fields.from as From | undefined
-    const evaluation = new Evaluation({ from, skipUndefined: fields.skipUndefined as boolean })
+    const options = { from: fields.from as From | undefined, skipUndefined: fields.skipUndefined as boolean }
+    readSettings(where, options)
+    const evaluation = new Evaluation(options)
     evaluation.#tally = Tally.fromJSON(where, fields)
     if (fields.classes !== undefined) {
       evaluation.#classes = readInteger(where, 'classes', fields.classes, undefined, 0, Infinity)
@@ -180,6 +182,17 @@ export class Evaluation {
   #settings(): string {
     const { bins, topK } = this.#tally
     return `from: ${this.#explicit ? this.#from : 'unsaid'}, ${bins.length} bins, top ${topK.join(', ')}`
+  }
+}
+
+/** Checks the options and fills in what is left out, under the name of the function that was called. */
+export function readSettings(where: string, options: EvaluationOptions | undefined): Required<EvaluationOptions> {
+  const { from, bins, topK, skipUndefined } = readOptions(where, options, EVALUATION_OPTIONS)
+  return {
+    from: readChoice(where, 'from', from, ['logits', 'probabilities'] as const),
+    bins: readInteger(where, 'bins', bins, 15, 1, 1e6),
+    topK: readTopK(where, topK),
+    skipUndefined: readFlag(where, 'skipUndefined', skipUndefined),
   }
 }
 

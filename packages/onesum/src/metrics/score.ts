@@ -27,6 +27,8 @@ export function scoreLogits(x: Float64Array, size: number, label: number): RowSc
 export function scoreProbabilities(p: Float64Array, size: number, label: number): RowScore {
   const rank = rankOf(p, size, label)
   let confidence = 0
+  // rounding to float32 may have pushed a probability past 1
+  for (let j = 0; j < size; j++) p[j] = Math.min(p[j], 1)
   for (let j = 0; j < size; j++) confidence = Math.max(confidence, p[j])
   const nll = p[label] === 1 ? 0 : -Math.log(p[label])
   return { nll, brier: brierOf(p, size, label, 1 - p[label], 1), confidence, rank }

@@ -1,5 +1,5 @@
 /** What an evaluation counts: sums over rows, from which every metric follows. */
-import { decodeNumber, encodeNumber, readInteger, wrongKind, wrongValue } from '../check.ts'
+import { decodeNumber, encodeNumber, readFlag, readInteger, show, wrongKind, wrongValue } from '../check.ts'
 import { Total } from '../kernels/js/total.ts'
 import { BinTally, binEdges, binOf } from './bins.ts'
 import type { Metrics } from './evaluate.ts'
@@ -75,7 +75,7 @@ export class Tally {
       brier: this.brier.value / rows,
       meanConfidence: this.confidence.value / rows,
       ece: bins.reduce((total, { count }, b) => total + (count / rows) * gaps[b], 0),
-      mce: Math.max(...gaps),
+      mce: gaps.reduce((largest, gap) => Math.max(largest, gap), 0),
       bins,
     }
   }
@@ -97,22 +97,23 @@ export class Tally {
   }
 
   static fromJSON(where: string, fields: Record<string, unknown>): Tally {
-    const count = (name: string, value: unknown) => readInteger(where, name, value, undefined, 0, Infinity)
+    const count = (name: string, value: unknown, most = Infinity) => readInteger(where, name, value, undefined, 0, most)
     const bins = list(where, 'bins', fields.bins)
-    const topK = list(where, 'topK', fields.topK).map((k) => count('topK', k))
+    if (bins.length === 0) throw wrongValue(where, 'bins', 'at least one bin', 'none')
+    const topK = list(where, 'topK', fields.topK).map((k) => readInteger(where, 'topK', k, undefined, 1, Infinity))
     const tally = new Tally(bins.length, topK)
     tally.rows = count('rows', fields.rows)
     tally.skipped = count('skipped', fields.skipped)
-    tally.alike = fields.alike === true
+    tally.alike = readFlag(where, 'alike', fields.alike)
     const hits = list(where, 'hits', fields.hits, topK.length)
-    for (let i = 0; i < topK.length; i++) tally.hits[i] = count('hits', hits[i])
+    for (let i = 0; i < topK.length; i++) tally.hits[i] = count('hits', hits[i], tally.rows)
     restore(where, 'nll', tally.nll, fields.nll)
     restore(where, 'brier', tally.brier, fields.brier)
     restore(where, 'confidence', tally.confidence, fields.confidence)
     for (const [b, saved] of bins.entries()) {
       const [rows, correct, ...confidence] = list(where, 'bins', saved, 4)
       tally.bins[b].count = count('bins', rows)
-      tally.bins[b].correct = count('bins', correct)
+      tally.bins[b].correct = count('bins', correct, tally.bins[b].count)
       restore(where, 'bins', tally.bins[b].confidence, confidence)
     }
     const binned = tally.bins.reduce((total, bin) => total + bin.count, 0)
@@ -124,10 +125,11 @@ export class Tally {
 function restore(where: string, name: string, total: Total, saved: unknown): void {
   const [sum, low] = list(where, name, saved, 2)
   total.sum = decodeNumber(where, name, sum)
+  if (Number.isNaN(total.sum)) throw wrongValue(where, name, 'a sum', 'NaN')
   total.low = decodeNumber(where, name, low)
 }
 
 function list(where: string, name: string, value: unknown, length?: number): unknown[] {
   if (Array.isArray(value) && (length === undefined || value.length === length)) return value
-  throw wrongKind(where, name, length === undefined ? 'an array' : `an array of ${length}`, String(value))
+  throw wrongKind(where, name, length === undefined ? 'an array' : `an array of ${length}`, show(value))
 }

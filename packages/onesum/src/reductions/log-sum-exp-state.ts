@@ -1,5 +1,5 @@
 /** Log-sum-exp in pieces: a state that takes logits as they come, merges with others, and travels as JSON. */
-import { decodeNumber, encodeNumber, readInteger, readVersion, wrongKind } from '../check.ts'
+import { decodeNumber, encodeNumber, readInteger, readNumber, readVersion, wrongKind } from '../check.ts'
 import { mapRows, type Operation } from '../kernels/calls.ts'
 import { eachRow } from '../kernels/js/dense.ts'
 import { peak } from '../kernels/js/exponentials.ts'
@@ -106,7 +106,7 @@ export class LogSumExpState {
     const state = new LogSumExpState()
     state.#count = readInteger(where, 'count', fields.count, undefined, 0, Infinity)
     state.#max = decodeNumber(where, 'max', fields.max)
-    state.#rest = decodeNumber(where, 'rest', fields.rest)
+    state.#rest = readNumber(where, 'rest', decodeNumber(where, 'rest', fields.rest), 0, 0, Infinity)
     state.#low = decodeNumber(where, 'low', fields.low)
     return state
   }

@@ -15,8 +15,8 @@ export interface TargetArray {
 
 /** Opens labels or targets: arrays of numbers, typed arrays, tensors. */
 export function openTarget(where: string, name: string, value: unknown): TargetArray {
-  const { array, shape } = unwrap(where, name, value)
-  const floats = array instanceof Float32Array || array instanceof Float64Array
+  const { array, tensor, shape } = unwrap(where, name, value)
+  const floats = array instanceof Float32Array || array instanceof Float64Array || isFloat16(array, tensor?.type)
   const whole = ArrayBuffer.isView(array) && !floats && !(array instanceof DataView)
   if (!(whole || floats || Array.isArray(array))) {
     throw wrongKind(where, name, 'an array of class indices', show(value))
@@ -62,4 +62,9 @@ function badLabel(
   if (typeof label === 'number' || typeof label === 'bigint') return wrongValue(where, name, expected, got)
   const remedy = typeof label === 'string' ? 'map class names to their indices first' : undefined
   return wrongKind(where, name, expected, got, remedy)
+}
+
+/** Whether an array holds float16: its class says so, or the type of its tensor. */
+function isFloat16(array: unknown, type: string | undefined): boolean {
+  return ArrayBuffer.isView(array) && (type === 'float16' || array.constructor.name === 'Float16Array')
 }

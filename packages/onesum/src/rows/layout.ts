@@ -38,7 +38,7 @@ export function readShape(where: string, name: string, value: unknown): readonly
 
 /** The rows of a shape along one axis, or along several where `many` allows it. */
 export function layoutOf(where: string, shape: readonly number[], axis: unknown, many: boolean): Layout {
-  const axes = readAxes(where, shape, axis ?? -1, many)
+  const axes = readAxes(where, shape, axis === undefined ? -1 : axis, many)
   if (axes.length === 0 && Array.isArray(axis)) {
     return { shape, axes, outer: sizeOf(shape), length: 1, inner: 1, order: undefined }
   }

@@ -1,5 +1,6 @@
 /** An argument that holds numbers becomes elements: plain and typed arrays, and the tensors of other libraries. */
 import { show, wrongKind, wrongValue } from '../check.ts'
+import { fromHalf } from './float16.ts'
 import { readShape, sizeOf } from './layout.ts'
 import type { Dtype } from './types.ts'
 
@@ -112,6 +113,11 @@ function copyNumbers(where: string, name: string, array: unknown[]): Float64Arra
     copy[i] = value
   }
   return copy
+}
+
+/** A copy in float64. */
+export function toFloat64(elements: Elements): Float64Array {
+  return elements instanceof Uint16Array ? Float64Array.from(elements, fromHalf) : Float64Array.from(elements)
 }
 
 /** The shape of the first argument: its own if it is a tensor, the option's, or one row. */

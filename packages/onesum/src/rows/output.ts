@@ -48,7 +48,7 @@ function isForm(array: unknown, form: Form): array is ArrayLike<number> {
 }
 
 /** Rows are read whole before they are written, so `out` may be an input, but not part of one. */
-function checkOverlap(where: string, out: object, input: object): void {
+export function checkOverlap(where: string, out: unknown, input: object): void {
   if (out === input || !ArrayBuffer.isView(out) || !ArrayBuffer.isView(input) || out.buffer !== input.buffer) return
   const start = out.byteOffset
   const end = start + out.byteLength

@@ -5,10 +5,9 @@
  * strides; what it writes goes back into the kind that came in (`results.ts`).
  */
 import { readNumber, readOptions, show, wrongKind, wrongValue } from '../check.ts'
-import { fromHalf } from './float16.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { readMask } from './mask.ts'
-import { type Elements, type Operand, openNumbers, shapeOf, typeOf } from './open.ts'
+import { type Elements, type Operand, openNumbers, shapeOf, toFloat64, typeOf } from './open.ts'
 import type { Dtype, MapOptions, ReduceOptions } from './types.ts'
 
 /** The names of options, by what a function does. */
@@ -122,11 +121,11 @@ function checkAlike(where: string, name: string, operand: Operand, shape: readon
 
 function openPerRow(where: string, name: string, value: unknown, count: number, first: Operand): Float64Array {
   if (typeof value === 'number') return new Float64Array(count).fill(value)
-  const { elements, form } = openNumbers(where, name, value, isHalf(undefined, first))
+  const { elements } = openNumbers(where, name, value, isHalf(undefined, first))
   if (elements.length !== count) {
     throw wrongValue(where, name, `a number, or ${count} entries, one per row`, `${elements.length} entries`)
   }
-  return typeOf(form) === 'float16' ? Float64Array.from(elements, fromHalf) : Float64Array.from(elements)
+  return toFloat64(elements)
 }
 
 function gathered<T extends Elements | Uint8Array>(elements: T, order: Int32Array): T {

@@ -104,14 +104,14 @@ function testOnnx(c: OnnxLossCase): void {
     const loss = asList(crossEntropy(data, target, options))
     expectClose(loss, tensor(c.outputs[0]).values, c.rtol, c.atol)
     expectClose(asList(crossEntropyWithGrad(data, target, options).loss), tensor(c.outputs[0]).values, c.rtol, c.atol)
-    // each kept row within 1e-6 of its exact loss, whatever the reduction
+    // each kept row within 1e-6 of its exact loss, or one subnormal step, whatever the reduction
     const rows = crossEntropy(data, target, { ...options, reduction: 'none' })
     for (const [r, offsets] of rowsAlong(x.shape, 1).entries()) {
       const label = Number(target[r])
       if (label === options.ignoreIndex) continue
       const { logProbabilities } = referenceRow(offsets.map((o) => data[o]))
       const exact = -(options.weight?.[label] ?? 1) * toNumber(logProbabilities[label])
-      expect(Math.abs(rows[r] - exact)).toBeLessThanOrEqual(1e-6 * Math.abs(exact))
+      expect(Math.abs(rows[r] - exact)).toBeLessThanOrEqual(Math.max(1e-6 * Math.abs(exact), 2 ** -149))
     }
     if (c.outputs.length < 2) return
     const logProbabilities = logSoftmax(data, { shape: x.shape, axis: 1 })

@@ -1,4 +1,5 @@
 import { InputError } from '@onesum/io'
+import { ClosedPipeError } from '@onesum/io/node'
 import { CommanderError } from 'commander'
 
 /** The call is wrong: exit code 2, with a pointer to the help. */
@@ -21,9 +22,10 @@ export function failureOf(error: unknown, command: string): Failure {
   if (error instanceof InputError) return { code: 1, text: `${command}: ${error.message}\n` }
   if (error instanceof RangeError) return { code: 1, text: `${command}: ${error.message}\n` }
   const system = error as NodeJS.ErrnoException
-  if (system?.code === 'EPIPE') return { code: 0, text: '' }
+  if (system?.code === 'EPIPE' || error instanceof ClosedPipeError) return { code: 0, text: '' }
   // files are opened and written by @onesum/io, which explains its errors: what is left is stdout
-  if (system?.code === 'ENOSPC') return { code: 1, text: `${command}: stdout: no space left on the disk\n` }
+  if (system?.code === 'ENOSPC')
+    return { code: 1, text: `${command}: stdout: cannot be written: no space left on the disk\n` }
   if (typeof system?.syscall === 'string') return { code: 1, text: `${command}: ${system.message}\n` }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return { code: 1, text: `${command}: unexpected error, please report it\n${trace}\n` }

@@ -12,11 +12,11 @@ import {
   type Sink,
   type Source,
 } from '@onesum/io'
-import { createFile, openFile } from '@onesum/io/node'
+import { createFile, openFile, stdinSource, stdoutSink } from '@onesum/io/node'
 import { UsageError } from './errors.ts'
 import { bytes } from './numbers.ts'
 import type { InputOptions } from './options.ts'
-import { isTerminal, stdinSource, stdoutSink, type Terminal } from './terminal.ts'
+import { isTerminal, type Terminal } from './terminal.ts'
 
 /** The name that stands for stdin, or for stdout. */
 export const standardStream = '-'
@@ -26,7 +26,7 @@ export function pathOf(terminal: Terminal, name: string): string {
 }
 
 export async function openSource(terminal: Terminal, name: string): Promise<Source> {
-  return name === standardStream ? stdinSource(terminal) : openFile(pathOf(terminal, name))
+  return name === standardStream ? stdinSource(terminal.stdin) : openFile(pathOf(terminal, name))
 }
 
 /** The format an option names, else the one the extension names; stdin has no extension. */
@@ -92,7 +92,7 @@ async function identityOf(terminal: Terminal, name: string): Promise<Stats | und
 }
 
 export async function openSink(terminal: Terminal, name: string, force: boolean): Promise<Sink> {
-  if (name === standardStream) return stdoutSink(terminal)
+  if (name === standardStream) return stdoutSink(terminal.stdout)
   return createFile(pathOf(terminal, name), { force })
 }
 

@@ -1,9 +1,7 @@
-import { InputError } from '@onesum/io'
-import { besideFormat, openInput, openSource } from './files.ts'
+import { InputError, openMask as openMaskFile, type MaskReader as Reader } from '@onesum/io'
+import { besideFormat, openSource } from './files.ts'
 import { product } from './lanes.ts'
-import { openNpyMask } from './npy-mask.ts'
 import { dimensions } from './numbers.ts'
-import { pieces } from './pieces.ts'
 import type { Terminal } from './terminal.ts'
 
 /** A mask read along with the logits: 1 keeps, 0 leaves out. */
@@ -15,29 +13,31 @@ export interface MaskReader {
   close(): Promise<void>
 }
 
-/** Flags as they come from a file, 0 and 1. */
-export interface FlagSource {
-  shape: readonly (number | undefined)[]
-  flags(): AsyncIterable<Uint8Array>
-  close(): Promise<void>
-}
-
 type Shape = readonly (number | undefined)[]
 
 /** Opens a mask of the logits' shape, or of one row for all rows; anything else is an error that names both shapes. */
 export async function openMask(terminal: Terminal, name: string, shape: Shape): Promise<MaskReader> {
-  const npy = besideFormat(name, '--mask') === 'npy'
-  const source = npy ? await openNpyMask(await openSource(terminal, name)) : await openTextMask(terminal, name)
+  const format = besideFormat(name, '--mask')
+  const mask = await openMaskFile(await openSource(terminal, name), { format })
   try {
     const columns = shape.at(-1) ?? 1
-    const isRow = (source.shape.at(-1) ?? 1) === columns && product(source.shape) === columns
-    if (isRow && product(shape) !== columns) return await repeatedRow(source, columns)
-    if (!fits(source.shape, shape)) throw misfit(name, source.shape, shape)
-    return new MaskStream(name, source, shape)
+    let ahead: Uint8Array = new Uint8Array(0)
+    if (mayBeOneRow(mask.shape, columns) && product(shape) !== columns) {
+      // whether a table has one row shows when nothing follows it
+      ahead = await mask.next(columns + 1)
+      if (ahead.length === columns) return repeatedRow(ahead, mask)
+    }
+    if (!fits(mask.shape, shape)) throw misfit(name, mask.shape, shape)
+    return new MaskStream(name, mask, ahead, shape)
   } catch (error) {
-    await source.close()
+    await mask.close()
     throw error
   }
+}
+
+function mayBeOneRow(mask: Shape, columns: number): boolean {
+  const known = mask[0] === undefined ? mask.slice(1) : mask
+  return (mask.at(-1) ?? 1) === columns && product(known) === columns
 }
 
 function fits(mask: Shape, logits: Shape): boolean {
@@ -57,117 +57,67 @@ function misfit(name: string, mask: Shape, logits: Shape): InputError {
   )
 }
 
-async function repeatedRow(source: FlagSource, columns: number): Promise<MaskReader> {
-  const row = new Uint8Array(columns)
-  let filled = 0
-  for await (const flags of source.flags()) {
-    row.set(flags, filled)
-    filled += flags.length
-  }
+function repeatedRow(row: Uint8Array, mask: Reader): MaskReader {
   let repeated = new Uint8Array(0)
   return {
     async next(count) {
-      if (repeated.length !== count) repeated = Uint8Array.from({ length: count }, (_, i) => row[i % columns])
+      if (repeated.length !== count) repeated = Uint8Array.from({ length: count }, (_, i) => row[i % row.length])
       return repeated
     },
     async end() {},
-    close: () => source.close(),
+    close: () => mask.close(),
   }
 }
 
 class MaskStream implements MaskReader {
   readonly #name: string
-  readonly #source: FlagSource
+  readonly #mask: Reader
   readonly #logits: Shape
-  readonly #flags: AsyncIterator<Uint8Array>
-  #rest: Uint8Array = new Uint8Array(0)
+  #ahead: Uint8Array
   #asked = 0
-  #given = 0
+  #given: number
 
-  constructor(name: string, source: FlagSource, logits: Shape) {
+  /** `ahead` has been read from the mask's start. */
+  constructor(name: string, mask: Reader, ahead: Uint8Array, logits: Shape) {
     this.#name = name
-    this.#source = source
+    this.#mask = mask
     this.#logits = logits
-    this.#flags = source.flags()[Symbol.asyncIterator]()
+    this.#ahead = ahead
+    this.#given = ahead.length
   }
 
   async next(count: number): Promise<Uint8Array> {
     this.#asked += count
-    const result = new Uint8Array(count)
-    for (let filled = 0; filled < count; ) {
-      if (this.#rest.length === 0 && !(await this.#more())) throw await this.#misfit()
-      const taken = this.#rest.subarray(0, count - filled)
-      result.set(taken, filled)
-      filled += taken.length
-      this.#rest = this.#rest.subarray(taken.length)
-    }
-    return result
+    const flags = await this.#take(count)
+    if (flags.length < count) throw await this.#misfit()
+    return flags
   }
 
   async end(): Promise<void> {
-    if (this.#rest.length > 0 || (await this.#more())) throw await this.#misfit()
+    if ((await this.#take(1)).length > 0) throw await this.#misfit()
   }
 
-  async close(): Promise<void> {
-    await this.#flags.return?.()
-    await this.#source.close()
+  close(): Promise<void> {
+    return this.#mask.close()
   }
 
-  async #more(): Promise<boolean> {
-    const next = await this.#flags.next()
-    if (next.done) return false
-    this.#rest = next.value
-    this.#given += next.value.length
-    return true
+  async #take(count: number): Promise<Uint8Array> {
+    const ahead = this.#ahead.subarray(0, count)
+    this.#ahead = this.#ahead.subarray(ahead.length)
+    const more = await this.#mask.next(count - ahead.length)
+    this.#given += more.length
+    if (ahead.length === 0) return more
+    const flags = new Uint8Array(ahead.length + more.length)
+    flags.set(ahead)
+    flags.set(more, ahead.length)
+    return flags
   }
 
   /** Both shapes, with the numbers of rows that the files turned out to have. */
   async #misfit(): Promise<InputError> {
-    while (await this.#more());
+    while ((await this.#take(2 ** 16)).length > 0);
     const columns = this.#logits.at(-1) ?? 1
     const logits = this.#logits[0] === undefined && this.#given > this.#asked ? this.#asked / columns : this.#logits[0]
     return misfit(this.#name, [this.#given / columns, columns], [logits, ...this.#logits.slice(1)])
   }
-}
-
-/** A mask of numbers in a text format, which must be 0 and 1. */
-async function openTextMask(terminal: Terminal, name: string): Promise<FlagSource> {
-  const { reader } = await openInput(terminal, name, {})
-  const columns = reader.columns
-  const all = (async function* () {
-    for await (const { values, offset } of pieces(reader, columns)) {
-      const flags = new Uint8Array(values.length)
-      for (let i = 0; i < flags.length; i++) {
-        const value = values[i]
-        if (value !== 0 && value !== 1) {
-          const place = `row ${Math.floor((offset + i) / columns)}, column ${(offset + i) % columns}`
-          throw new InputError(`${name}: ${place}: a mask holds 0 (leave out) and 1 (keep), got ${value}`)
-        }
-        flags[i] = value
-      }
-      yield flags
-    }
-  })()
-  const close = async (): Promise<void> => {
-    await all.return(undefined)
-    await reader.close()
-  }
-  // whether it is one row for all rows shows when no second piece comes
-  const [first, second] = await takeTwo(all).catch(async (error) => {
-    await close()
-    throw error
-  })
-  async function* flags(): AsyncGenerator<Uint8Array> {
-    if (!first.done) yield first.value
-    if (!second.done) yield second.value
-    yield* all
-  }
-  const known = second.done && !first.done ? first.value.length / (product(reader.shape.slice(1)) || 1) : undefined
-  const shape = known === 1 ? [1, ...reader.shape.slice(1)] : reader.shape
-  return { shape, flags, close }
-}
-
-async function takeTwo(flags: AsyncGenerator<Uint8Array>): Promise<IteratorResult<Uint8Array>[]> {
-  const first = await flags.next()
-  return [first, await flags.next()]
 }

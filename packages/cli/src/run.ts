@@ -3,41 +3,30 @@ import { Command } from 'commander'
 import { addEvaluate } from './commands/evaluate.ts'
 import { addSoftmax } from './commands/softmax.ts'
 import { addTopk } from './commands/topk.ts'
-import { failureOf } from './errors.ts'
+import { exitCode, onTerminal } from './program.ts'
 import { print, type Terminal } from './terminal.ts'
 
 /** Runs the command with these arguments (those after its name) and resolves with the exit code. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
   const program = createProgram(terminal)
-  try {
+  const known = program.commands.some((command) => command.name() === argv[0])
+  const work = async (): Promise<number> => {
     if (argv.length === 0) {
       await print(terminal.stderr, program.helpInformation())
       return 2
     }
     await program.parseAsync([...argv], { from: 'user' })
     return 0
-  } catch (error) {
-    const known = program.commands.some((command) => command.name() === argv[0])
-    const { code, text } = failureOf(error, known ? `onesum ${argv[0]}` : 'onesum')
-    // nobody may be left to read this either
-    if (text !== '') await print(terminal.stderr, text).catch(() => {})
-    return code
   }
+  return exitCode(work, terminal, known ? `onesum ${argv[0]}` : 'onesum')
 }
 
 function createProgram(terminal: Terminal): Command {
-  const program = new Command('onesum')
+  const program = onTerminal(new Command('onesum'), terminal, 'onesum')
     .description('Raw logits in files to probabilities, and how good these are.')
     .version(version(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => terminal.stdout.write(text),
-      writeErr: (text) => terminal.stderr.write(text),
-      outputError: (text, write) => write(text.replace(/^error: /, 'onesum: ')),
-    })
-    .showHelpAfterError('See "onesum --help".')
   addSoftmax(program, terminal)
   addEvaluate(program, terminal)
   addTopk(program, terminal)

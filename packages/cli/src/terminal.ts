@@ -1,5 +1,4 @@
 import type { Readable, Writable } from 'node:stream'
-import type { Sink, Source } from '@onesum/io'
 
 /** The command's surroundings, so that a test can stand in for a shell. */
 export interface Terminal {
@@ -26,20 +25,4 @@ export function print(stream: Writable, data: string | Uint8Array): Promise<void
 /** A remark beside the result: on stderr, where it cannot get into a pipe's data. */
 export function remark(terminal: Terminal, text: string): Promise<void> {
   return print(terminal.stderr, `onesum: ${text}\n`)
-}
-
-export function stdinSource({ stdin }: Terminal): Source {
-  return {
-    name: 'stdin',
-    size: undefined,
-    stream: () => stdin,
-    async close() {
-      stdin.destroy()
-    },
-  }
-}
-
-/** What has been written to stdout cannot be taken back: write only what is known to be right. */
-export function stdoutSink({ stdout }: Terminal): Sink {
-  return { name: 'stdout', write: (bytes) => print(stdout, bytes), async commit() {}, async abort() {} }
 }

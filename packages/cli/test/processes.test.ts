@@ -66,7 +66,7 @@ test.runIf(existsSync('/dev/full'))('a full disk behind stdout is an error', { t
   const stdio: ['ignore', number, 'pipe'] = ['ignore', openSync('/dev/full', 'w'), 'pipe']
   const child = spawn(process.execPath, [command, 'softmax', 'x.csv'], { cwd: shell.folder, stdio })
   const { code, stderr } = await ended(child)
-  expect([code, stderr]).toEqual([1, 'onesum softmax: stdout: no space left on the disk\n'])
+  expect([code, stderr]).toEqual([1, 'onesum softmax: stdout: cannot be written: no space left on the disk\n'])
 })
 
 test.runIf(existsSync('/dev/full'))(

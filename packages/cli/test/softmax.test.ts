@@ -183,6 +183,8 @@ describe('options of the mapping', () => {
 describe('masks', () => {
   const kept = [textbookSoftmax([2, 0]), textbookSoftmax([-1, 3])]
   const wanted = [kept[0][0], 0, kept[0][1], kept[1][0], 0, kept[1][1]]
+  const fortran = Uint8Array.from(bool([2, 3], [1, 1, 0, 0, 1, 1]))
+  fortran.set(Buffer.from('True, '), Buffer.from(fortran).indexOf('False,'))
   const masks: [string, string, string | Uint8Array][] = [
     ['booleans of the same shape', 'm.npy', bool([2, 3], [1, 0, 1, 1, 0, 1])],
     ['one row of integers', 'm.npy', i4([3], [1, 0, 1])],
@@ -191,6 +193,8 @@ describe('masks', () => {
     ['CSV', 'm.csv', '1,0,1\n1,0,1\n'],
     ['one line of CSV', 'm.csv', '1,0,1\n'],
     ['JSON', 'm.json', '[[1,0,1],[1,0,1]]'],
+    ['booleans of JSON in one row', 'm.json', '[true,false,true]'],
+    ['booleans in Fortran order', 'm.npy', fortran],
   ]
   test.each(masks)('%s leave entries out', async (_, name, mask) => {
     for (const input of ['x.npy', 'x.csv']) {
@@ -201,6 +205,15 @@ describe('masks', () => {
       expect([code, stderr]).toEqual([0, ''])
       near(readNpy(shell.read('y.npy')).values, wanted, float64)
     }
+  })
+
+  test('one line of CSV is the mask of a flat file', async () => {
+    const shell = new Shell()
+    shell.write('x.npy', f8([3], [2, 1, 0]))
+    shell.write('m.csv', '1,0,1\n')
+    const { code, stderr } = await shell.onesum('softmax', 'x.npy', '--mask', 'm.csv', '-o', 'y.npy')
+    expect([code, stderr]).toEqual([0, ''])
+    near(readNpy(shell.read('y.npy')).values, [kept[0][0], 0, kept[0][1]], float64)
   })
 
   test('what is masked is not reported as non-finite', async () => {

@@ -4,7 +4,7 @@ import { InputError } from './errors.ts'
 import { parseNumber } from './numbers.ts'
 import { peekRecords, type Records, skipRecords } from './records.ts'
 import type { Source } from './source.ts'
-import { openTable } from './table-read.ts'
+import { type FieldKind, openTable } from './table-read.ts'
 import type { LogitsReader, ReadOptions } from './types.ts'
 
 /** The records of a CSV or TSV file without its header line, and the names from there. */
@@ -27,11 +27,14 @@ export async function openCsv(
   return { names: one.map((name) => name.trim()), records: skipRecords(all, 1) }
 }
 
+const NUMBERS: FieldKind = { key: 'logits', expected: 'a number', parse: (field) => parseNumber(field as string) }
+
 /** Opens CSV or TSV logits. */
 export async function openCsvLogits(
   source: Source,
   format: 'csv' | 'tsv',
   options: ReadOptions,
+  kind = NUMBERS,
 ): Promise<LogitsReader> {
   const { labelColumn } = options
   const named = typeof labelColumn === 'string' && !/^-?\d+$/.test(labelColumn)
@@ -41,11 +44,10 @@ export async function openCsvLogits(
       labelColumn === undefined ? -1 : resolveColumn(source.name, labelColumn, first.length, first.map(trimmed))
     return hasText(first, label) || isNumbering(first, second, label)
   })
-  return openTable(source, { format, ...file, unit: 'line', parts: 'fields', parse: parseField }, options)
+  return openTable(source, { format, ...file, unit: 'line', parts: 'fields', kind }, options)
 }
 
 const trimmed = (text: string) => text.trim()
-const parseField = (field: unknown) => parseNumber(field as string)
 
 function hasText(fields: readonly string[], label: number): boolean {
   return fields.some((field, column) => column !== label && parseNumber(field) === undefined)

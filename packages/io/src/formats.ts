@@ -4,7 +4,9 @@ import { InputError, show } from './errors.ts'
 import { openJsonLogits } from './json-read.ts'
 import { createJsonlWriter, createJsonWriter } from './json-write.ts'
 import { openJsonlLogits } from './jsonl-read.ts'
+import { FLAGS, tableMask } from './mask.ts'
 import { openNpyLabels } from './npy-labels.ts'
+import { openNpyMask } from './npy-mask.ts'
 import { openNpyLogits } from './npy-read.ts'
 import { createNpyWriter } from './npy-write.ts'
 import type { Sink } from './sink.ts'
@@ -16,6 +18,8 @@ import type {
   LabelsReader,
   LogitsReader,
   LogitsWriter,
+  MaskOptions,
+  MaskReader,
   ReadOptions,
   WriteOptions,
 } from './types.ts'
@@ -25,6 +29,7 @@ interface FormatEntry {
   extensions: readonly string[]
   openLogits(source: Source, options: ReadOptions): Promise<LogitsReader>
   openLabels(source: Source, options: LabelOptions): Promise<LabelsReader>
+  openMask(source: Source, options: MaskOptions): Promise<MaskReader>
   createWriter(sink: Sink, options: WriteOptions): Promise<LogitsWriter>
 }
 
@@ -33,32 +38,35 @@ const FORMATS: Record<Format, FormatEntry> = {
     extensions: ['.npy'],
     openLogits: openNpyLogits,
     openLabels: openNpyLabels,
+    openMask: openNpyMask,
     createWriter: createNpyWriter,
   },
-  csv: {
-    extensions: ['.csv'],
-    openLogits: (source, options) => openCsvLogits(source, 'csv', options),
-    openLabels: (source, options) => openCsvLabels(source, 'csv', options),
-    createWriter: (sink, options) => createCsvWriter(sink, options, ','),
-  },
-  tsv: {
-    extensions: ['.tsv'],
-    openLogits: (source, options) => openCsvLogits(source, 'tsv', options),
-    openLabels: (source, options) => openCsvLabels(source, 'tsv', options),
-    createWriter: (sink, options) => createCsvWriter(sink, options, '\t'),
-  },
+  csv: separatedBy(',', 'csv'),
+  tsv: separatedBy('\t', 'tsv'),
   json: {
     extensions: ['.json'],
     openLogits: openJsonLogits,
     openLabels: openJsonLabels,
+    openMask: async (source, options) => tableMask(await openJsonLogits(source, options, FLAGS)),
     createWriter: createJsonWriter,
   },
   jsonl: {
     extensions: ['.jsonl', '.ndjson'],
     openLogits: openJsonlLogits,
     openLabels: openJsonlLabels,
+    openMask: async (source, options) => tableMask(await openJsonlLogits(source, options, FLAGS)),
     createWriter: createJsonlWriter,
   },
+}
+
+function separatedBy(delimiter: ',' | '\t', format: 'csv' | 'tsv'): FormatEntry {
+  return {
+    extensions: [`.${format}`],
+    openLogits: (source, options) => openCsvLogits(source, format, options),
+    openLabels: (source, options) => openCsvLabels(source, format, options),
+    openMask: async (source, options) => tableMask(await openCsvLogits(source, format, options, FLAGS)),
+    createWriter: (sink, options) => createCsvWriter(sink, options, delimiter),
+  }
 }
 
 /** The known formats, in the order they are listed to people. */
@@ -114,6 +122,20 @@ export async function openLogits(source: Source, options: ReadOptions = {}): Pro
  */
 export async function openLabels(source: Source, options: LabelOptions = {}): Promise<LabelsReader> {
   return closingOnFailure(source, () => entry(options.format ?? formatOf(source.name)).openLabels(source, options))
+}
+
+/**
+ * Opens a mask, booleans or whole numbers: 1 keeps an entry, 0 leaves it out.
+ *
+ * @throws InputError saying what is wrong with the content, where, and the remedy
+ * @example
+ * import { bytesSource, openMask } from '@onesum/io'
+ *
+ * const mask = await openMask(bytesSource('mask.csv', new TextEncoder().encode('1,0,1\n')))
+ * await mask.next(100) // → [1, 0, 1]
+ */
+export async function openMask(source: Source, options: MaskOptions = {}): Promise<MaskReader> {
+  return closingOnFailure(source, () => entry(options.format ?? formatOf(source.name)).openMask(source, options))
 }
 
 /**

@@ -1,5 +1,5 @@
 export { InputError } from './errors.ts'
-export { createWriter, formatOf, formats, openLabels, openLogits } from './formats.ts'
+export { createWriter, formatOf, formats, openLabels, openLogits, openMask } from './formats.ts'
 export { bytesSink, type Sink } from './sink.ts'
 export { blobSource, bytesSource, type Source } from './source.ts'
 export type {
@@ -11,6 +11,8 @@ export type {
   LabelsReader,
   LogitsReader,
   LogitsWriter,
+  MaskOptions,
+  MaskReader,
   ReadOptions,
   Values,
   WriteOptions,

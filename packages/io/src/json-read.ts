@@ -3,15 +3,18 @@ import { jsonArrays } from './json-arrays.ts'
 import { jsonNumber } from './numbers.ts'
 import { peekRecords, type Records } from './records.ts'
 import type { Source } from './source.ts'
-import { openTable } from './table-read.ts'
+import { type FieldKind, openTable } from './table-read.ts'
 import type { LogitsReader, ReadOptions } from './types.ts'
 
+/** JSON numbers, and the words for non-finite ones. */
+export const JSON_NUMBERS: FieldKind = { key: 'logits', expected: 'a number', parse: jsonNumber }
+
 /** Opens JSON logits: an array of rows, deeper nested arrays, or one flat row. */
-export async function openJsonLogits(source: Source, options: ReadOptions): Promise<LogitsReader> {
+export async function openJsonLogits(source: Source, options: ReadOptions, kind = JSON_NUMBERS): Promise<LogitsReader> {
   const arrays = jsonArrays(source)
   const { first, all } = await peekRecords(arrays.records, 1)
   const inner = arrays.inner()
-  const table = { format: 'json', parse: jsonNumber, unit: 'row', parts: 'values' } as const
+  const table = { format: 'json', kind, unit: 'row', parts: 'values' } as const
   if (options.labelColumn !== undefined && inner.length !== 1) {
     throw new InputError(`${source.name}: a label column needs an array of rows`)
   }

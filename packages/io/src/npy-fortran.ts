@@ -1,6 +1,6 @@
 import { toNativeOrder } from './endian.ts'
+import type { Elements } from './npy-elements.ts'
 import type { NpyHeader } from './npy-header.ts'
-import type { Values } from './types.ts'
 
 // reading over a gap is cheaper than another read up to about this many bytes
 const GAP = 32 * 2 ** 10
@@ -15,13 +15,19 @@ type Read = (offset: number, into: Uint8Array<ArrayBuffer>) => Promise<void>
  * run. Columns are read several at a time while the gap between runs is small, else run by run; memory stays below
  * `out` plus the larger of 4 MiB and one run.
  */
-export async function gatherFortran(header: NpyHeader, read: Read, first: number, rows: number, out: Values) {
+export async function gatherFortran<E extends Elements>(
+  header: NpyHeader,
+  read: Read,
+  first: number,
+  rows: number,
+  out: E,
+): Promise<void> {
   const { shape, size, dataOffset } = header
   const length = shape[0] as number
   const columns = length === 0 ? 0 : header.count / length
   const together = (length - rows) * size <= GAP ? Math.max(1, Math.floor(SPAN / (length * size))) : 1
   const buffer = new ArrayBuffer(((Math.min(together, columns) - 1) * length + rows) * size)
-  const elements = new (out.constructor as new (buffer: ArrayBuffer) => Values)(buffer)
+  const elements = new (out.constructor as new (buffer: ArrayBuffer) => E)(buffer)
   const place = columnOrder(shape)
 
   for (let column = 0; column < columns; column += together) {
@@ -31,7 +37,7 @@ export async function gatherFortran(header: NpyHeader, read: Read, first: number
     toNativeOrder(bytes, size, header.bigEndian)
     for (let i = 0; i < taken; i++) {
       const target = place()
-      for (let row = 0; row < rows; row++) out[row * columns + target] = elements[i * length + row] as number
+      for (let row = 0; row < rows; row++) out[row * columns + target] = elements[i * length + row] as E[number]
     }
   }
 }

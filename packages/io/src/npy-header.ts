@@ -8,7 +8,7 @@ export interface NpyHeader {
   size: 1 | 2 | 4 | 8
   bigEndian: boolean
   /** numpy's name, such as float32. */
-  typeName: string
+  typeName: (typeof TYPES)[keyof typeof TYPES]
   fortran: boolean
   shape: number[]
   /** Elements in total. */
@@ -121,7 +121,7 @@ function parseShape(text: string, name: string, bad: (problem: string) => never)
   })
 }
 
-const TYPES: Record<string, string> = {
+const TYPES = {
   f2: 'float16',
   f4: 'float32',
   f8: 'float64',
@@ -134,17 +134,16 @@ const TYPES: Record<string, string> = {
   u4: 'uint32',
   u8: 'uint64',
   b1: 'bool',
-}
+} as const
 
 function parseType(descr: string, name: string): Pick<NpyHeader, 'kind' | 'size' | 'bigEndian' | 'typeName'> {
   const [, order, code = ''] = /^([<>|=]?)(.*)$/.exec(descr) ?? []
-  const typeName = TYPES[code]
-  if (typeName) {
+  if (Object.hasOwn(TYPES, code)) {
     return {
       kind: code[0] as NpyHeader['kind'],
       size: Number(code[1]) as NpyHeader['size'],
       bigEndian: order === '>',
-      typeName,
+      typeName: TYPES[code as keyof typeof TYPES],
     }
   }
   if (code.startsWith('O')) {
@@ -154,6 +153,6 @@ function parseType(descr: string, name: string): Pick<NpyHeader, 'kind' | 'size'
   }
   const text = /^[USa]\d*$/.test(code) ? 'text; save labels of text as CSV or JSON' : 'not a number type this reads'
   throw new InputError(
-    `${name}: dtype ${show(descr)} is ${text}; expected float16, float32 or float64 (labels: also integers or bool)`,
+    `${name}: dtype ${show(descr)} is ${text}; expected float16, float32 or float64 (labels: also integers or bool; masks: only these)`,
   )
 }

@@ -1,25 +1,9 @@
 import { ByteCursor } from './cursor.ts'
-import { toNativeOrder } from './endian.ts'
 import { InputError } from './errors.ts'
-import { gatherFortran } from './npy-fortran.ts'
-import { describe, type NpyHeader, readNpyHeader } from './npy-header.ts'
-import { bytesSource, type Source } from './source.ts'
-import {
-  type Batch,
-  type Chunk,
-  DEFAULT_BATCH_BYTES,
-  type Dtype,
-  type LogitsReader,
-  type ReadOptions,
-  type Values,
-} from './types.ts'
-
-/** A Fortran-ordered file has to be turned around: from a stream only up to this size. */
-export const FORTRAN_STREAM_BYTES = 64 * 2 ** 20
-// larger batches make the runs of a Fortran-ordered file longer and the reads fewer
-const FORTRAN_BATCH_BYTES = 32 * 2 ** 20
-// a stream's header may lie, so memory for it grows with what has arrived
-const STREAM_STEP_BYTES = 64 * 2 ** 20
+import { openElements } from './npy-elements.ts'
+import { readNpyHeader } from './npy-header.ts'
+import type { Source } from './source.ts'
+import type { Dtype, LogitsReader, ReadOptions, Values } from './types.ts'
 
 /** Opens an NPY file of float16, float32 or float64 logits. */
 export async function openNpyLogits(source: Source, options: ReadOptions): Promise<LogitsReader> {
@@ -34,180 +18,15 @@ export async function openNpyLogits(source: Source, options: ReadOptions): Promi
       `${name}: dtype ${header.typeName} cannot be logits; expected floats: np.save(file, a.astype(np.float32))`,
     )
   }
-  // with at most one axis longer than 1 both orders are the same
-  if (header.count === 0 || header.shape.filter((length) => length !== 1).length < 2) header.fortran = false
-  if (header.fortran && !source.read) return new NpyReader(await buffered(source, cursor, header), header, options)
-  return new NpyReader(source, header, options, source.read ? undefined : cursor)
-}
-
-async function buffered(source: Source, cursor: ByteCursor, header: NpyHeader): Promise<Source> {
-  const length = header.count * header.size
-  if (length > FORTRAN_STREAM_BYTES) {
-    throw new InputError(
-      `${source.name}: a stream in Fortran order can be read up to ${FORTRAN_STREAM_BYTES} bytes, this one has ${length}; ` +
-        'give the file itself, or save it in C order: np.save(file, np.ascontiguousarray(a))',
-    )
-  }
-  const bytes = new Uint8Array(length)
-  const got = await cursor.fill(bytes)
-  if (got < length) throw truncated(source.name, header, got)
-  await checkEnd(source.name, cursor)
-  header.dataOffset = 0
-  return { ...bytesSource(source.name, bytes), close: () => cursor.close() }
-}
-
-class NpyReader implements LogitsReader {
-  readonly format = 'npy'
-  readonly dtype: Dtype
-  readonly columns: number
-  readonly rows: number
-  readonly shape: readonly number[]
-  readonly #source: Source
-  readonly #header: NpyHeader
-  readonly #block: number
-  readonly #batchBytes: number
-  readonly #stream: ByteCursor | undefined
-  #used = false
-
-  /** `stream` stands at the first element of a source that is not seekable. */
-  constructor(source: Source, header: NpyHeader, options: ReadOptions, stream?: ByteCursor) {
-    const { shape, fortran } = header
-    this.dtype = header.typeName as Dtype
-    this.shape = shape
-    this.columns = shape.at(-1) ?? 1
-    this.rows = shape.length < 2 ? 1 : (shape[0] as number)
-    this.#source = source
-    this.#header = header
-    this.#block = shape.slice(shape.length < 2 ? 0 : 1).reduce((product, length) => product * length, 1)
-    this.#batchBytes = options.batchBytes ?? (fortran ? FORTRAN_BATCH_BYTES : DEFAULT_BATCH_BYTES)
-    this.#stream = stream
-  }
-
-  async *batches(): AsyncGenerator<Batch> {
-    const { size, fortran } = this.#header
-    const blockBytes = this.#block * size
-    const perBatch = blockBytes === 0 ? this.rows : Math.max(1, Math.floor(this.#batchBytes / blockBytes))
-    const cursor = this.#cursor()
-    const memory = this.#memory(Math.min(perBatch, this.rows) * this.#block)
-    for (let start = 0; start < this.rows; start += perBatch) {
-      const rows = Math.min(perBatch, this.rows - start)
-      const values = fortran
-        ? await this.#gather(start, rows, await memory(rows * this.#block))
-        : await this.#fill(cursor, rows * this.#block, memory)
-      yield { values, start, rows, position: fortran ? this.#gathered(start + rows) : cursor.position }
-    }
-    if (this.#stream) await checkEnd(this.#source.name, cursor)
-  }
-
-  async *chunks(maxElements: number): AsyncGenerator<Chunk> {
-    if (this.#header.fortran) {
-      yield* this.#fortranChunks(maxElements)
-      return
-    }
-    const cursor = this.#cursor()
-    const memory = this.#memory(Math.min(maxElements, this.#header.count))
-    for (let offset = 0; offset < this.#header.count; offset += maxElements) {
-      const length = Math.min(maxElements, this.#header.count - offset)
-      yield { values: await this.#fill(cursor, length, memory), offset, position: cursor.position }
-    }
-    if (this.#stream) await checkEnd(this.#source.name, cursor)
-  }
-
-  async close(): Promise<void> {
-    await (this.#stream ?? this.#source).close()
-  }
-
-  async *#fortranChunks(maxElements: number): AsyncGenerator<Chunk> {
-    if (this.#block > maxElements) {
-      throw new InputError(
-        `${this.#source.name}: it is in Fortran order and one entry of its first axis has ${this.#block} elements, too many ` +
-          'to turn around in memory; save it in C order: np.save(file, np.ascontiguousarray(a))',
-      )
-    }
-    for await (const { values, start, position } of this.batches()) {
-      for (let at = 0; at < values.length; at += maxElements) {
-        yield { values: values.subarray(at, at + maxElements), offset: start * this.#block + at, position }
-      }
-    }
-  }
-
-  #cursor(): ByteCursor {
-    if (!this.#stream) return new ByteCursor(this.#source, this.#header.dataOffset)
-    if (this.#used) throw new Error(`${this.#source.name}: a stream can be gone through only once`)
-    this.#used = true
-    return this.#stream
-  }
-
-  /** Hands out one piece of memory again and again, enlarged when asked for more. */
-  #memory(most: number): (length: number) => Promise<Values> {
-    let values: Values | undefined
-    return async (length) => {
-      if (!values || values.length < length) {
-        const whole = this.#stream ? Math.min(most, STREAM_STEP_BYTES / this.#header.size) : most
-        values = allocate(this.#source.name, this.dtype, Math.max(length, whole))
-      }
-      return values.subarray(0, length)
-    }
-  }
-
-  async #fill(cursor: ByteCursor, length: number, memory: (length: number) => Promise<Values>): Promise<Values> {
-    const { size, bigEndian } = this.#header
-    const step = this.#stream ? STREAM_STEP_BYTES / size : length
-    let values = await memory(Math.min(length, step))
-    await this.#fillExactly(cursor, bytesOf(values))
-    while (values.length < length) {
-      const known = values
-      values = await memory(Math.min(length, known.length * 2))
-      if (values.buffer !== known.buffer) values.set(known)
-      await this.#fillExactly(cursor, bytesOf(values).subarray(known.byteLength))
-    }
-    toNativeOrder(bytesOf(values), size, bigEndian)
-    return values
-  }
-
-  async #fillExactly(cursor: ByteCursor, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    const before = cursor.position - this.#header.dataOffset
-    const got = await cursor.fill(bytes)
-    if (got < bytes.length) throw truncated(this.#source.name, this.#header, before + got)
-  }
-
-  async #gather(start: number, rows: number, values: Values): Promise<Values> {
-    const read = async (offset: number, into: Uint8Array<ArrayBuffer>) => {
-      const cursor = new ByteCursor(this.#source, offset)
-      await this.#fillExactly(cursor, into)
-    }
-    await gatherFortran(this.#header, read, start, rows, values)
-    return values
-  }
-
-  // a gathered batch touches the whole file: progress is the share of rows
-  #gathered(rows: number): number {
-    return this.#header.dataOffset + rows * this.#block * this.#header.size
-  }
-}
-
-function bytesOf(values: Values): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
-}
-
-function allocate(name: string, dtype: Dtype, length: number): Values {
-  try {
-    if (dtype === 'float16') return new Uint16Array(length)
-    return dtype === 'float32' ? new Float32Array(length) : new Float64Array(length)
-  } catch {
-    throw new InputError(`${name}: one entry of the first axis has ${length} elements, which do not fit in memory`)
-  }
-}
-
-function truncated(name: string, header: NpyHeader, got: number): InputError {
-  const expected = header.count * header.size
-  return new InputError(
-    `${name}: the header promises ${describe(header)}, ${expected} bytes of data, but only ${got} came; it is truncated`,
-  )
-}
-
-async function checkEnd(name: string, cursor: ByteCursor): Promise<void> {
-  if ((await cursor.fill(new Uint8Array(1))) > 0) {
-    throw new InputError(`${name}: it has bytes after the data its header promises`)
+  const elements = await openElements<Values>(source, cursor, header)
+  return {
+    format: 'npy',
+    dtype: header.typeName as Dtype,
+    columns: header.shape.at(-1) ?? 1,
+    rows: elements.rows,
+    shape: header.shape,
+    batches: () => elements.batches(options.batchBytes),
+    chunks: (maxElements) => elements.chunks(maxElements, options.batchBytes),
+    close: () => elements.close(),
   }
 }

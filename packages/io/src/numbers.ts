@@ -54,16 +54,30 @@ export function printFloat32(value: number): string {
   for (let digits = 6; digits <= 9; digits++) {
     const k = digits - 1 - exponent
     const power = POWERS[Math.abs(k)] as number
-    const candidate = k >= 0 ? Math.round(size * power) / power : Math.round(size / power) * power
-    if (Math.fround(candidate) === size) return value < 0 ? `-${candidate}` : String(candidate)
+    const whole = Math.round(k >= 0 ? size * power : size / power)
+    const candidate = k >= 0 ? whole / power : whole * power
+    if (Math.fround(candidate) !== size) continue
+    // String is several times as fast on the whole number as on the candidate; a zero at the end is left to it
+    const text = k > 0 && whole % 10 !== 0 ? withPoint(String(whole), exponent) : String(candidate)
+    return value < 0 ? `-${text}` : text
   }
   return printRare(value)
+}
+
+const LEADING = ['0.', '0.0', '0.00', '0.000', '0.0000', '0.00000']
+
+/** The digits of d.ddd·10^exponent, the last not zero, as String writes that number. */
+function withPoint(digits: string, exponent: number): string {
+  if (exponent >= 0) return `${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1)}`
+  if (exponent >= -LEADING.length) return (LEADING[-1 - exponent] as string) + digits
+  return `${digits.slice(0, 1)}.${digits.slice(1)}e${exponent}`
 }
 
 // zeros, non-finite, and magnitudes beyond the fast path's exact powers of ten
 function printRare(value: number): string {
   if (value === 0 || !Number.isFinite(value)) return printFloat64(value)
-  for (let digits = 1; digits < 9; digits++) {
+  // only subnormal numbers can do with fewer than 6 digits that are not zeros at the end of 6
+  for (let digits = Math.abs(value) < 2 ** -126 ? 1 : 6; digits < 9; digits++) {
     const candidate = Number(value.toPrecision(digits))
     if (Math.fround(candidate) === value) return String(candidate)
   }

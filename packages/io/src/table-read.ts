@@ -5,6 +5,17 @@ import { peekRecords, type Records, type TextRecord } from './records.ts'
 import type { Source } from './source.ts'
 import { type Batch, DEFAULT_BATCH_BYTES, type Format, type LogitsReader, type ReadOptions } from './types.ts'
 
+/** What the fields of a table are, such as numbers. */
+export interface FieldKind {
+  /** Their key in an object of JSON Lines. */
+  key: string
+  /** One of them, for messages. */
+  expected: string
+  remedy?: string
+  /** undefined for what is none. */
+  parse(field: unknown): number | undefined
+}
+
 /** How a text format's records become rows of numbers. */
 export interface Table {
   format: Format
@@ -15,8 +26,7 @@ export interface Table {
   unit: 'line' | 'row'
   /** What a record consists of, in the plural, for messages. */
   parts: 'fields' | 'values'
-  /** undefined for what is not a number. */
-  parse(field: unknown): number | undefined
+  kind: FieldKind
   /** The axes of one record, when there is more than one. */
   inner?: readonly number[]
 }
@@ -27,7 +37,7 @@ const LEAST_BYTES = 2
 /** Opens a table of text: every record has the same length and, labels aside, holds numbers. */
 export async function openTable(source: Source, table: Table, options: ReadOptions): Promise<LogitsReader> {
   const { name } = source
-  const { unit, parts, parse, format } = table
+  const { unit, parts, kind, format } = table
   const { first, all } = await peekRecords(table.records, 1)
   const width = table.names?.length ?? first[0]?.fields.length ?? 0
   const firstLine = table.names ? 1 : (first[0]?.line ?? 0)
@@ -43,7 +53,8 @@ export async function openTable(source: Source, table: Table, options: ReadOptio
   const wrong = (record: TextRecord, column: number): InputError => {
     const called = table.names ? ` (${show(table.names[column])})` : ''
     return new InputError(
-      `${name}: ${unit} ${record.line}, column ${column}${called}: expected a number, got ${show(record.fields[column])}`,
+      `${name}: ${unit} ${record.line}, column ${column}${called}: expected ${kind.expected}, got ${show(record.fields[column])}` +
+        (kind.remedy === undefined ? '' : `; ${kind.remedy}`),
     )
   }
   const fill = (record: TextRecord, values: Float64Array, offset: number): void => {
@@ -56,7 +67,7 @@ export async function openTable(source: Source, table: Table, options: ReadOptio
     let at = offset
     for (let column = 0; column < width; column++) {
       if (column === taken) continue
-      const value = parse(fields[column])
+      const value = kind.parse(fields[column])
       if (value === undefined) throw wrong(record, column)
       values[at++] = value
     }

@@ -57,6 +57,15 @@ export interface LabelsReader {
   close(): Promise<void>
 }
 
+/** A file of a mask, opened: 1 keeps an entry, 0 leaves it out. */
+export interface MaskReader {
+  /** The full shape; the rows of text are undefined while unknown. */
+  readonly shape: readonly (number | undefined)[]
+  /** The next `count` flags in C order; fewer at the end. */
+  next(count: number): Promise<Uint8Array>
+  close(): Promise<void>
+}
+
 /** A file being written: nothing is visible before `finish` has resolved. */
 export interface LogitsWriter {
   /** The next elements in C order, as many as you like. */
@@ -82,6 +91,11 @@ export interface LabelOptions {
   labelColumn?: string | number
   /** Names in class order, for labels that are text. */
   classNames?: readonly string[]
+}
+
+export interface MaskOptions {
+  format?: Format
+  header?: boolean
 }
 
 export interface WriteOptions {

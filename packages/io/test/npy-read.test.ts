@@ -112,9 +112,9 @@ describe('NPY read', () => {
         'dtype object holds pickled Python objects, which are never loaded; save numbers: np.save(file, a.astype(np.float32))',
       'structured.npy': "a structured dtype cannot be read; save one plain column: np.save(file, a['field'])",
       'text.npy':
-        'dtype "<U3" is text; save labels of text as CSV or JSON; expected float16, float32 or float64 (labels: also integers or bool)',
+        'dtype "<U3" is text; save labels of text as CSV or JSON; expected float16, float32 or float64 (labels: also integers or bool; masks: only these)',
       'complex.npy':
-        'dtype "<c8" is not a number type this reads; expected float16, float32 or float64 (labels: also integers or bool)',
+        'dtype "<c8" is not a number type this reads; expected float16, float32 or float64 (labels: also integers or bool; masks: only these)',
     }
     for (const [name, message] of Object.entries(dtypes)) {
       expect(await problem(readAll(bytesSource(name, fixture(name))))).toBe(`${name}: ${message}`)

@@ -101,6 +101,22 @@ describe('printed numbers', () => {
     }
   })
 
+  it('have the point and the exponent where String has them, at every magnitude', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 1, max: 10, noNaN: true }),
+        fc.integer({ min: -44, max: 38 }),
+        (digits, exponent) => {
+          for (const value of [digits, -digits]) {
+            const text = printFloat32(Math.fround(value * 10 ** exponent))
+            expect(text).toBe(String(Number(text)))
+          }
+        },
+      ),
+      { numRuns: 2000 },
+    )
+  })
+
   it('read back as the same float16, for every one of them', () => {
     const bits = Uint16Array.from({ length: 65536 }, (_, index) => index)
     const numbers = [...bits].map((half) => Number(printFloat16(half)))

@@ -7,9 +7,9 @@ import { Command } from 'commander'
 import { type Claims, readClaims } from '../claims.ts'
 import { metricsJson } from '../commands/evaluate.ts'
 import { nonFiniteRemark, type SoftmaxResult, softmaxFile } from '../commands/softmax.ts'
-import { failureOf } from '../errors.ts'
 import { type EvaluationResult, evaluateFile } from '../evaluation.ts'
 import { addInputOptions, type From, fromOption, type InputOptions } from '../options.ts'
+import { exitCode, onTerminal } from '../program.ts'
 import { print, remark, type Terminal } from '../terminal.ts'
 import { accountOf } from './account.ts'
 import { shellWord } from './next-steps.ts'
@@ -43,7 +43,7 @@ export interface Outcome {
 
 /** The main job on real input: logits to probabilities, an account of how good they are, and what to try next. */
 export async function start(argv: readonly string[], terminal: Terminal): Promise<number> {
-  const program = new Command('npm start --')
+  const program = onTerminal(new Command('npm start --'), terminal, 'npm start')
     .description(
       'Turns a file of logits into probabilities and says how good they are. Without arguments: handwritten digits ' +
         `from examples/data. The results go into ${resultsFolder}, and replace those of the last run.`,
@@ -54,27 +54,17 @@ export async function start(argv: readonly string[], terminal: Terminal): Promis
     .option('-o, --output <folder>', `where the results go (default: ${resultsFolder})`)
     .addOption(fromOption('what the numbers are (default: logits)'))
     .option('--allow-nonfinite', 'take -Infinity as probability 0, and leave out rows without a distribution')
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => terminal.stdout.write(text),
-      writeErr: (text) => terminal.stderr.write(text),
-      outputError: (text, write) => write(text.replace(/^error: /, 'npm start: ')),
-    })
-    .showHelpAfterError('See "npm start -- --help".')
   addInputOptions(program).action(async (logits: string | undefined, options: StartOptions) => {
     const outcome = await carryOut(terminal, logits, options)
     const { nonFinite } = outcome.probabilities
     if (nonFinite.values > 0) await remark(terminal, nonFiniteRemark(outcome.logits, nonFinite))
     await print(terminal.stdout, await accountOf(outcome, terminal))
   })
-  try {
+  const work = async (): Promise<number> => {
     await program.parseAsync([...argv], { from: 'user' })
     return 0
-  } catch (error) {
-    const { code, text } = failureOf(error, 'npm start')
-    if (text !== '') await print(terminal.stderr, text).catch(() => {})
-    return code
   }
+  return exitCode(work, terminal, 'npm start')
 }
 
 async function carryOut(terminal: Terminal, given: string | undefined, options: StartOptions): Promise<Outcome> {

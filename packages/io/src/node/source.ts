@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
 import { InputError } from '../errors.ts'
 import type { Source } from '../source.ts'
 import { explained } from './errors.ts'
@@ -19,20 +20,20 @@ export async function openFile(path: string): Promise<Source> {
   }
 }
 
-/** The bytes of the standard input, named `stdin`. */
-export function stdinSource(): Source {
+/** The bytes of the standard input, or of a stream in its place, named `stdin`. */
+export function stdinSource(stream: Readable = process.stdin): Source {
   return {
     name: 'stdin',
     size: undefined,
     async *stream() {
       try {
-        yield* process.stdin
+        yield* stream
       } catch (error) {
         throw explained(error, 'stdin', 'cannot be read')
       }
     },
     async close() {
-      process.stdin.destroy()
+      stream.destroy()
     },
   }
 }

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream'
 import type { Sink } from '../sink.ts'
 import { codeOf, explained } from './errors.ts'
 
@@ -6,9 +7,11 @@ export class ClosedPipeError extends Error {
   override name = 'ClosedPipeError'
 }
 
-/** The standard output, named `stdout`; `write` throws ClosedPipeError when nobody reads it any more. */
-export function stdoutSink(): Sink {
-  const stream = process.stdout
+/**
+ * The standard output, or a stream in its place, named `stdout`: what has been written cannot be taken back. `write`
+ * throws ClosedPipeError when nobody reads it any more.
+ */
+export function stdoutSink(stream: Writable = process.stdout): Sink {
   // an error is also emitted, and would end the process if nobody listened
   stream.on('error', () => {})
   return {

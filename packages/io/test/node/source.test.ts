@@ -2,8 +2,9 @@ import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { openFile } from '../../src/node/index.ts'
+import { openFile, stdinSource } from '../../src/node/index.ts'
 import { fixture, problem, readAll } from '../helpers.ts'
 import { child, ended } from './child.ts'
 
@@ -57,5 +58,14 @@ describe('stdinSource', () => {
       console.log(source.name, source.size, length)`)
     process.stdin.end(new Uint8Array(300_000))
     expect(await ended(process)).toMatchObject({ stdout: 'stdin undefined 300000\n', stderr: '', code: 0 })
+  })
+
+  it('reads a stream in its place, and ends it', async () => {
+    const stream = Readable.from([Uint8Array.of(1, 2), Uint8Array.of(3)])
+    const source = stdinSource(stream)
+    const first = await source.stream()[Symbol.asyncIterator]().next()
+    expect([source.name, first.value]).toEqual(['stdin', Uint8Array.of(1, 2)])
+    await source.close()
+    expect(stream.destroyed).toBe(true)
   })
 })

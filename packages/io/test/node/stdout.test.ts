@@ -1,4 +1,7 @@
+import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
+import { ClosedPipeError, stdoutSink } from '../../src/node/index.ts'
+import { problem } from '../helpers.ts'
 import { child, ended, ready } from './child.ts'
 
 describe('stdoutSink', () => {
@@ -15,6 +18,26 @@ describe('stdoutSink', () => {
     const { stdout, stderr, code } = await ended(process)
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 })
     expect(stdout === 'A'.repeat(200_000) + 'B'.repeat(200_000) + 'C'.repeat(200_000)).toBe(true)
+  })
+
+  it('writes to a stream in its place, and explains its errors', async () => {
+    const got: number[] = []
+    let code = ''
+    const stream = () =>
+      new Writable({
+        write(bytes: Uint8Array, _, done) {
+          got.push(...bytes)
+          done(code ? Object.assign(new Error(code), { code }) : null)
+        },
+      })
+    await stdoutSink(stream()).write(Uint8Array.of(1, 2))
+    expect(got).toEqual([1, 2])
+    code = 'ENOSPC'
+    expect(await problem(stdoutSink(stream()).write(Uint8Array.of(3)))).toBe(
+      'stdout: cannot be written: no space left on the disk',
+    )
+    code = 'EPIPE'
+    await expect(stdoutSink(stream()).write(Uint8Array.of(4))).rejects.toThrow(ClosedPipeError)
   })
 
   it('throws ClosedPipeError when the reader has gone', async () => {

@@ -1,0 +1,30 @@
+/**
+ * Writes the modules where the library embeds them: `src/kernels/wasm/code/`, one file per family, as base64.
+ *
+ * The same sources give the same bytes; nothing of time, machine or path goes in.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { families } from './families.ts'
+import { constants } from './memory.ts'
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
+
+/** Emits every family below `folder`. */
+export function emit(folder: string): void {
+  mkdirSync(folder, { recursive: true })
+  for (const [name, family] of Object.entries(families)) {
+    const variants = { strict: base64(family(false)), relaxed: base64(family(true)) }
+    const text = [
+      `/** The modules of the family ${name}, made by kernels/emit.ts. */`,
+      `export const strict: string = '${variants.strict}'`,
+      `export const relaxed: string = ${variants.relaxed === variants.strict ? 'strict' : `'${variants.relaxed}'`}`,
+    ]
+    writeFileSync(join(folder, `${name}.ts`), `${text.join('\n')}\n`)
+  }
+  const text = `/** What kernels find at the start of their memory, made by kernels/emit.ts. */\nexport const constants: string = '${base64(constants())}'\n`
+  writeFileSync(join(folder, 'constants.ts'), text)
+}
+
+const [, , folder] = process.argv
+if (folder) emit(folder)

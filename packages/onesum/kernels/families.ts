@@ -1,0 +1,85 @@
+/** The modules: each holds what one family of functions needs, and nothing else. */
+import { assemble, type Func, place } from './assembler.ts'
+import { logSoftmaxBackward, softmaxBackward } from './backward.ts'
+import { floatsToHalves, halvesToFloats } from './float16.ts'
+import { crossEntropy, crossEntropyWithGrad } from './gradients.ts'
+import { logSoftmax, logSumExp } from './log-family.ts'
+import { log1p } from './logarithm.ts'
+import { log1pLanes } from './logarithm-lanes.ts'
+import { exponentials, maximum } from './passes.ts'
+import { fuses } from './probe.ts'
+import { softmaxBackwardShort } from './short-backward.ts'
+import { crossEntropyWithGradShort } from './short-gradients.ts'
+import { logShort, logSoftmaxShort, logSumExpShort } from './short-log.ts'
+import { softmaxShort } from './short-softmax.ts'
+import { softmax } from './softmax.ts'
+import { softmaxStrided } from './strided.ts'
+import { stridedExponentials, stridedMaximum, stridedScale } from './strided-passes.ts'
+import { gather, scatter, transpose } from './transpose.ts'
+
+/** A module by name, for engines that fuse (`relaxed`) and those that do not. */
+export type Family = (fma: boolean) => Uint8Array
+
+/** Builds a module from functions that may call those before them. */
+function build(...makers: ((placed: Func[]) => Func)[]): Uint8Array {
+  const placed: Func[] = []
+  for (const make of makers) placed.push(place(placed.length, make(placed)))
+  return assemble(placed)
+}
+
+export const families: Record<string, Family> = {
+  probe: (fma) => build(() => fuses(fma)),
+  softmax: (fma) =>
+    build(
+      () => maximum(),
+      () => exponentials(fma, { store: true, log: false }),
+      ([max, exps]) => softmax(fma, max, exps),
+      ([, , ordinary]) => softmaxShort(fma, ordinary),
+    ),
+  log: (fma) =>
+    build(
+      () => maximum(),
+      () => exponentials(fma, { store: false, log: true }),
+      () => log1p(),
+      ([max, others, log]) => logSumExp(max, others, log),
+      ([max, others, log]) => logSoftmax(max, others, log),
+      ([max, others, log]) => crossEntropy(max, others, log),
+      () => log1pLanes(),
+      ([, , , reduce, map, , logs]) => logShort(fma, reduce, map, logs),
+      (placed) => logSoftmaxShort(placed[7]),
+      (placed) => logSumExpShort(placed[7]),
+    ),
+  gradients: (fma) =>
+    build(
+      () => maximum(),
+      () => exponentials(fma, { store: true, log: true }),
+      () => log1p(),
+      ([max, others, log]) => crossEntropyWithGrad(fma, max, others, log),
+      () => log1pLanes(),
+      ([, , , ordinary, logs]) => crossEntropyWithGradShort(fma, ordinary, logs),
+    ),
+  strided: (fma) =>
+    build(
+      () => stridedMaximum(),
+      () => stridedExponentials(fma),
+      () => stridedScale(fma),
+      ([max, exps, scale]) => softmaxStrided(max, exps, scale),
+    ),
+  transpose: () =>
+    build(
+      () => transpose(),
+      ([transposed]) => gather(transposed),
+      ([transposed]) => scatter(transposed),
+    ),
+  float16: () =>
+    build(
+      () => halvesToFloats(),
+      () => floatsToHalves(),
+    ),
+  backward: (fma) =>
+    build(
+      () => softmaxBackward(),
+      () => logSoftmaxBackward(fma),
+      ([ordinary]) => softmaxBackwardShort(ordinary),
+    ),
+}

@@ -1,0 +1,206 @@
+/**
+ * Kernels that need the exponentials themselves beside a left-out maximum, over contiguous float32 rows: cross-entropy
+ * with its gradient, and the gradient of log-sum-exp.
+ *
+ * Method: the log family's pass, storing e; then e times a factor in two float32 parts.
+ * Cross-entropy against a label: loss w ((max − x_y) + log1p(rest)) in float64; gradient w e / Σ, and at the label −w
+ * times the others' share, from the sum of the other terms. A row whose factor could be subnormal is left to the caller.
+ */
+import {
+  type Code,
+  F32,
+  F64,
+  Func,
+  f32,
+  f32x4,
+  f64,
+  I32,
+  i32,
+  ifElse,
+  type Local,
+  SCRATCH,
+  seq,
+  V128,
+  v128,
+  whileTrue,
+} from './assembler.ts'
+import { madd } from './exp.ts'
+import { ALL_CELL, TOP_CELL } from './passes.ts'
+import { GROUP, storePartial, walk } from './rows.ts'
+
+/** Multiplies the row at `from` by a float64 factor, in place. */
+function scaleRow(f: Func, fma: boolean, from: Local, bytes: Local, share: Local): Code {
+  const [at, end] = f.locals(I32, 2)
+  const part = f.local(F32)
+  const [high, low] = f.locals(V128, 2)
+  const v = f.locals(V128, GROUP)
+  const scaled = (i: number) =>
+    seq(v[i].set(v128.load(at.get, 16 * i)), v[i].set(madd(fma)(v[i].get, high.get, f32x4.mul(v[i].get, low.get))))
+  return seq(
+    part.set(f32.demote_f64(share.get)),
+    high.set(f32x4.splat(part.get)),
+    low.set(f32x4.splat(f32.demote_f64(f64.sub(share.get, f64.promote_f32(part.get))))),
+    at.set(from.get),
+    end.set(i32.add(from.get, bytes.get)),
+    walk(at, end, {
+      group: seq(...v.map((_, i) => scaled(i)), ...v.map((each, i) => v128.store(at.get, 16 * i, each.get))),
+      single: seq(scaled(0), v128.store(at.get, 0, v[0].get)),
+      partial: seq(scaled(0), storePartial(at.get, v[0], i32.sub(end.get, at.get))),
+    }),
+  )
+}
+
+/** Fills the row at `from` with zeros. */
+function clearRow(f: Func, from: Local, bytes: Local): Code {
+  const [at, end] = f.locals(I32, 2)
+  const zero = f.local(V128)
+  return seq(
+    zero.set(f32x4.splat(f32.const(0))),
+    at.set(from.get),
+    end.set(i32.add(from.get, bytes.get)),
+    walk(at, end, {
+      group: seq(...Array.from({ length: GROUP }, (_, i) => v128.store(at.get, 16 * i, zero.get))),
+      single: v128.store(at.get, 0, zero.get),
+      partial: storePartial(at.get, zero, i32.sub(end.get, at.get)),
+    }),
+  )
+}
+
+/** What a factor on the exponentials may not fall below: their sum may reach 2^81. */
+export const LEAST_FACTOR = 2 ** -36
+
+/**
+ * crossEntropyWithGrad(x, grad, rows, length, labels, weights, losses, factor): labels are int32, negative where a row is
+ * left out; weights float64 per class, or address 0; losses float64 per row; every gradient is multiplied by `factor`.
+ * Returns how many rows it has done.
+ */
+export function crossEntropyWithGrad(fma: boolean, maximum: Func, others: Func, log1p: Func): Func {
+  const f = new Func('crossEntropyWithGrad', [I32])
+  const [x, grad, rows, bytes] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
+  const loss = lossRow(f, x)
+  const factor = f.param(F64)
+  const share = f.local(F64)
+  const rest = f.local(F64)
+  const [done, stop] = f.locals(I32, 2)
+  const labelAt = i32.add(grad.get, i32.shl(loss.label.get, i32.const(2)))
+  const small = f64.abs(f64.mul(loss.weight.get, factor.get))
+  const gradient = seq(
+    // the others' sum; no cancellation where the label is a maximum, and at most one bit where it is not
+    ifElse(
+      f32.eq(loss.own.get, loss.max.get),
+      rest.set(f64.mul(loss.rest.get, f64.load(SCRATCH, TOP_CELL))),
+      rest.set(f64.sub(f64.load(SCRATCH, ALL_CELL), f64.promote_f32(f32.load(labelAt)))),
+    ),
+    share.set(f64.div(f64.mul(loss.weight.get, factor.get), f64.load(SCRATCH, ALL_CELL))),
+    scaleRow(f, fma, grad, bytes, share),
+    f32.store(labelAt, 0, f32.demote_f64(f64.mul(f64.mul(rest.get, share.get), f64.const(-1)))),
+  )
+  return f.body(
+    bytes.set(i32.shl(bytes.get, i32.const(2))),
+    whileTrue(
+      i32.and(i32.lt_u(done.get, rows.get), i32.eqz(stop.get)),
+      loss.open,
+      ifElse(
+        i32.lt_s(loss.label.get, i32.const(0)),
+        seq(loss.store(f64.const(0)), clearRow(f, grad, bytes)),
+        ifElse(
+          i32.and(f64.lt(small, f64.const(LEAST_FACTOR)), f64.gt(small, f64.const(0))),
+          stop.set(i32.const(1)),
+          seq(loss.measure(maximum, others, log1p, grad, bytes), gradient),
+        ),
+      ),
+      ifElse(
+        i32.eqz(stop.get),
+        seq(
+          x.set(i32.add(x.get, bytes.get)),
+          grad.set(i32.add(grad.get, bytes.get)),
+          loss.next,
+          done.set(i32.add(done.get, i32.const(1))),
+        ),
+      ),
+    ),
+    done.get,
+  )
+}
+
+/** crossEntropy(x, rows, length, labels, weights, losses): the losses alone. */
+export function crossEntropy(maximum: Func, others: Func, log1p: Func): Func {
+  const f = new Func('crossEntropy')
+  const [x, rows, bytes] = [f.param(I32), f.param(I32), f.param(I32)]
+  const loss = lossRow(f, x)
+  return f.body(
+    bytes.set(i32.shl(bytes.get, i32.const(2))),
+    whileTrue(
+      rows.get,
+      loss.open,
+      ifElse(
+        i32.lt_s(loss.label.get, i32.const(0)),
+        loss.store(f64.const(0)),
+        loss.measure(maximum, others, log1p, x, bytes),
+      ),
+      x.set(i32.add(x.get, bytes.get)),
+      loss.next,
+      rows.set(i32.sub(rows.get, i32.const(1))),
+    ),
+  )
+}
+
+/** The part of a row that gives its loss; declares the parameters labels, weights and losses. */
+function lossRow(f: Func, x: Local) {
+  const [labels, weights, losses] = [f.param(I32), f.param(I32), f.param(I32)]
+  // parameters come before locals: the caller's last ones are declared by `late`
+  const late: { label?: Local; own?: Local; max?: Local; weight?: Local; rest?: Local } = {}
+  const lazy = (name: keyof typeof late, type: typeof I32 | typeof F32 | typeof F64): Local => {
+    late[name] ??= f.local(type)
+    return late[name]
+  }
+  const store = (value: Code) => f64.store(losses.get, 0, value)
+  return {
+    get label() {
+      return lazy('label', I32)
+    },
+    get own() {
+      return lazy('own', F32)
+    },
+    get max() {
+      return lazy('max', F32)
+    },
+    get weight() {
+      return lazy('weight', F64)
+    },
+    get rest() {
+      return lazy('rest', F64)
+    },
+    store,
+    get open(): Code {
+      const { label, weight } = this
+      return seq(
+        label.set(i32.load(labels.get)),
+        weight.set(f64.const(1)),
+        ifElse(
+          i32.and(i32.ne(weights.get, i32.const(0)), i32.ge_s(label.get, i32.const(0))),
+          weight.set(f64.load(i32.add(weights.get, i32.shl(label.get, i32.const(3))))),
+        ),
+      )
+    },
+    get next(): Code {
+      return seq(labels.set(i32.add(labels.get, i32.const(4))), losses.set(i32.add(losses.get, i32.const(8))))
+    },
+    measure(maximum: Func, others: Func, log1p: Func, to: Local, bytes: Local): Code {
+      const { label, own, max, weight, rest } = this
+      const gap = f64.sub(f64.promote_f32(max.get), f64.promote_f32(own.get))
+      return seq(
+        own.set(f32.load(i32.add(x.get, i32.shl(label.get, i32.const(2))))),
+        max.set(maximum.call(x.get, bytes.get)),
+        rest.set(others.call(x.get, to.get, bytes.get, max.get, f64.const(Math.LOG2E), i32.const(1))),
+        // an infinite maximum has no softmax: its difference from itself is NaN
+        rest.set(f64.add(rest.get, f64.promote_f32(f32.sub(max.get, max.get)))),
+        ifElse(
+          f64.eq(weight.get, f64.const(0)),
+          store(f64.sub(rest.get, rest.get)),
+          store(f64.mul(weight.get, f64.add(gap, log1p.call(rest.get)))),
+        ),
+      )
+    },
+  }
+}

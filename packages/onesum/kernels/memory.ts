@@ -1,0 +1,13 @@
+/** The start of the kernels' memory: constants, masks of partial vectors, cells for results, scratch. */
+import { CONSTANTS, WIDE_CONSTANTS, WIDE_OFFSET } from './exp.ts'
+import { MASKS_OFFSET } from './rows.ts'
+
+/** The first bytes of memory, as every instance must find them. */
+export function constants(): Uint8Array {
+  const bytes = new Uint8Array(128)
+  bytes.set(new Uint8Array(CONSTANTS.buffer))
+  bytes.set(new Uint8Array(WIDE_CONSTANTS.buffer), WIDE_OFFSET)
+  // for 1 to 3 lanes: that many lanes of ones
+  for (let count = 1; count < 4; count++) bytes.fill(255, MASKS_OFFSET + 16 * count, MASKS_OFFSET + 20 * count)
+  return bytes
+}

@@ -1,0 +1,213 @@
+/**
+ * The passes that kernels over contiguous float32 rows share, as functions of their modules: the row's maximum, and its
+ * exponentials with their sum.
+ */
+import {
+  type Code,
+  F32,
+  F64,
+  Func,
+  f32,
+  f32x4,
+  f64,
+  f64x2,
+  I32,
+  i8x16,
+  i32,
+  i32x4,
+  ifElse,
+  type Local,
+  SCRATCH,
+  seq,
+  V128,
+  v128,
+} from './assembler.ts'
+import {
+  expConstants,
+  expFast,
+  expWide,
+  FAST_LIMIT,
+  type Lanes,
+  LOG2E,
+  lanes,
+  loadWide,
+  MAGIC,
+  wideRow,
+} from './exp.ts'
+import { BASE, GROUP, HIGH_HALF, horizontal, partialMask, storePartial, walk } from './rows.ts'
+
+/** Where in scratch a pass of the log family leaves what it found: the maximum's exponential, and Σ over all. */
+export const TOP_CELL = 0
+export const ALL_CELL = 8
+
+/** maximum(x, bytes): the largest entry, NaN left aside; -Infinity in an empty row. */
+export function maximum(): Func {
+  const f = new Func('maximum', [F32], false)
+  const [x, end] = [f.param(I32), f.param(I32)]
+  const at = f.local(I32)
+  const v = f.locals(V128, GROUP)
+  const least = f.local(V128)
+  const load = (i: number) => v128.load(at.get, 16 * i)
+  const take = (i: number, value: Code) => v[i].set(f32x4.pmax(v[i].get, value))
+  return f.body(
+    least.set(f32x4.splat(f32.const(-Infinity))),
+    ...v.map((each) => each.set(least.get)),
+    at.set(x.get),
+    end.set(i32.add(x.get, end.get)),
+    walk(at, end, {
+      group: seq(...v.map((_, i) => take(i, load(i)))),
+      single: take(0, load(0)),
+      partial: take(0, v128.bitselect(load(0), least.get, partialMask(BASE, at, end))),
+    }),
+    ...[1, 2, 3, 4, 5].map((i) => take(0, v[i].get)),
+    horizontal(v[0], f32x4.pmax),
+    f32x4.extract_lane(0, v[0].get),
+  )
+}
+
+/** Vectors in a group of the wide form, whose float64 steps fill the time between. */
+const WIDE_GROUP = 2
+
+/** What a pass over exponentials does besides summing them. */
+export interface ExpPass {
+  /** Stores them at `y`. */
+  readonly store: boolean
+  /**
+   * For the log family: leaves the entries that equal the maximum out of the sum and counts them, and scales by 2^60, so
+   * that terms down to 2^-186 of the top still count beside a left-out maximum.
+   */
+  readonly log: boolean
+}
+
+/**
+ * exponentials(x, y, bytes, max, scale, plain): `scale` is log2(e) / T, `plain` says that T is 1.
+ *
+ * Returns Σ exp, in the units of what it stores. In the log family it returns Σ of all but one maximum in units of the
+ * maximum's exponential, and leaves that and the sum over all in their cells; beside an infinite maximum it returns 0,
+ * or NaN where the row holds NaN.
+ */
+export function exponentials(fma: boolean, pass: ExpPass): Func {
+  const { store, log } = pass
+  const f = new Func('exponentials', [F64], false)
+  const [x, to, end] = [f.param(I32), f.param(I32), f.param(I32)]
+  const max = f.param(F32)
+  const scale = f.param(F64)
+  const plain = f.param(I32)
+  const at = f.local(I32)
+  const base = f.local(F32)
+  const [total, top, ties] = f.locals(F64, 3)
+  const w = lanes(f, GROUP)
+  const one: Lanes = { a: [w.a[0]], t: [w.t[0]], q: [w.q[0]] }
+  const k = expConstants(f, BASE)
+  const wide = wideRow(f)
+  const [m, floor, bias, least, maxes, counts, low, high] = f.locals(V128, 8)
+  const masks = log ? f.locals(V128, GROUP) : []
+  const fold = log ? 60 : 0
+  const { a, q } = w
+
+  const load = (i: number) => v128.load(at.get, 16 * i)
+  const enter = (i: number, value: Code) => seq(a[i].set(value), log ? masks[i].set(f32x4.eq(a[i].get, maxes.get)) : [])
+  const leave = (i: number) =>
+    log ? seq(q[i].set(v128.andnot(q[i].get, masks[i].get)), counts.set(i32x4.sub(counts.get, masks[i].get))) : []
+  const advance = (bytes: number) => (store ? to.set(i32.add(to.get, i32.const(bytes))) : [])
+  const add = (v: Local) =>
+    seq(
+      low.set(f64x2.add(low.get, f64x2.promote_low_f32x4(v.get))),
+      high.set(f64x2.add(high.get, f64x2.promote_low_f32x4(i8x16.shuffle(HIGH_HALF, v.get, v.get)))),
+    )
+  const within = partialMask(BASE, at, end)
+  // beside a left-out maximum a pair may be rounded; else no term may be, as one may hold nearly all of the sum
+  const sum = (group: readonly Local[]) =>
+    log
+      ? group.filter((_, i) => i % 2 === 0).map((v, i) => seq(v.set(f32x4.add(v.get, group[2 * i + 1].get)), add(v)))
+      : group.map(add)
+  const sweep = (exp: (group: Lanes) => Code, count: number) => {
+    const group: Lanes = { a: a.slice(0, count), t: w.t.slice(0, count), q: q.slice(0, count) }
+    return walk(
+      at,
+      end,
+      {
+        group: seq(
+          ...group.a.map((_, i) => enter(i, load(i))),
+          exp(group),
+          ...group.q.map((v, i) => (store ? v128.store(to.get, 16 * i, v.get) : [])),
+          advance(16 * count),
+          ...group.q.map((_, i) => leave(i)),
+          ...sum(group.q),
+        ),
+        single: seq(
+          enter(0, load(0)),
+          exp(one),
+          store ? v128.store(to.get, 0, q[0].get) : [],
+          advance(16),
+          leave(0),
+          add(q[0]),
+        ),
+        partial: seq(
+          enter(0, v128.bitselect(load(0), least.get, within)),
+          exp(one),
+          store ? storePartial(to.get, q[0], i32.sub(end.get, at.get)) : [],
+          // lanes past the end are neither ties of an infinite maximum nor NaN
+          log ? seq(masks[0].set(v128.and(masks[0].get, within)), q[0].set(v128.and(q[0].get, within))) : [],
+          leave(0),
+          add(q[0]),
+        ),
+      },
+      count,
+    )
+  }
+  /** One of the two forms, and in the log family the maximum's own exponential by the same. */
+  const form = (prologue: Code, exp: (group: Lanes) => Code, count: number) =>
+    seq(
+      prologue,
+      log ? seq(a[0].set(maxes.get), exp(one), top.set(f64.promote_f32(f32x4.extract_lane(0, q[0].get)))) : [],
+      sweep(exp, count),
+    )
+  const lane = (i: number) => i32x4.extract_lane(i, counts.get)
+  return f.body(
+    k.load,
+    least.set(f32x4.splat(f32.const(-Infinity))),
+    log ? maxes.set(f32x4.splat(max.get)) : [],
+    at.set(x.get),
+    end.set(i32.add(x.get, end.get)),
+    ifElse(
+      i32.and(plain.get, f32.le(f32.abs(max.get), f32.const(FAST_LIMIT))),
+      form(
+        seq(
+          base.set(f32.sub(f32.nearest(f32.mul(max.get, f32.const(LOG2E))), f32.const(fold))),
+          m.set(f32x4.splat(f32.sub(f32.const(MAGIC), base.get))),
+          floor.set(f32x4.splat(f32.mul(f32.sub(base.get, f32.const(127)), f32.const(Math.LN2)))),
+        ),
+        (group) => expFast(group, k, m, floor, fma),
+        GROUP,
+      ),
+      form(
+        seq(
+          loadWide(wide, BASE),
+          wide.scale.set(f64x2.splat(scale.get)),
+          bias.set(i32x4.splat(i32.const(127 + fold))),
+          wide.floor.set(f64x2.splat(f64.const(-127 - fold))),
+          wide.max.set(f64x2.splat(f64.promote_f32(max.get))),
+        ),
+        (group) => expWide(group, k, wide, bias, fma),
+        WIDE_GROUP,
+      ),
+    ),
+    low.set(f64x2.add(low.get, high.get)),
+    total.set(f64.add(f64x2.extract_lane(0, low.get), f64x2.extract_lane(1, low.get))),
+    log
+      ? ifElse(
+          f32.lt(f32.abs(max.get), f32.const(Infinity)),
+          seq(
+            ties.set(f64.convert_i32_s(i32.add(i32.add(lane(0), lane(1)), i32.add(lane(2), lane(3))))),
+            f64.store(SCRATCH, TOP_CELL, top.get),
+            f64.store(SCRATCH, ALL_CELL, f64.add(total.get, f64.mul(ties.get, top.get))),
+            total.set(f64.add(f64.div(total.get, top.get), f64.sub(ties.get, f64.const(1)))),
+          ),
+          // what a row with an infinite maximum stores is no part of any result
+          seq(f64.store(SCRATCH, TOP_CELL, f64.const(NaN)), f64.store(SCRATCH, ALL_CELL, f64.const(NaN))),
+        )
+      : [],
+    total.get,
+  )
+}

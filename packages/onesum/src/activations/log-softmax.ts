@@ -5,7 +5,7 @@ import {
   logSoftmaxJvpKernel,
   logSoftmaxKernel,
   logSoftmaxVjpKernel,
-} from '../kernels/js/log-softmax.ts'
+} from '../kernels/log-softmax.ts'
 import { MAP_OPTIONS } from '../rows/rows.ts'
 import type { Dtype, Logits, MapOptions, Result } from '../rows/types.ts'
 

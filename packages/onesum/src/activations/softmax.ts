@@ -1,6 +1,6 @@
 /** Softmax: raw logits to a probability distribution, forward and backward. */
 import { mapRows, type Operation } from '../kernels/calls.ts'
-import { softmaxHvpKernel, softmaxKernel, softmaxVjpKernel } from '../kernels/js/softmax.ts'
+import { softmaxHvpKernel, softmaxKernel, softmaxVjpKernel } from '../kernels/softmax.ts'
 import { MAP_OPTIONS } from '../rows/rows.ts'
 import type { Dtype, Logits, MapOptions, Result } from '../rows/types.ts'
 

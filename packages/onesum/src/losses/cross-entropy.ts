@@ -1,5 +1,5 @@
 /** Cross-entropy of logits: softmax and negative log-likelihood in one, with gradient and curvature. */
-import { crossEntropyHvpKernel, crossEntropyKernel } from '../kernels/js/cross-entropy.ts'
+import { crossEntropyHvpKernel, crossEntropyKernel } from '../kernels/cross-entropy.ts'
 import { run } from '../kernels/kernel.ts'
 import { entryResults } from '../rows/results.ts'
 import type { Dtype, Logits, Result } from '../rows/types.ts'

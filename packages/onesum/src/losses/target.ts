@@ -27,12 +27,14 @@ export interface CrossEntropyOptions<D extends Dtype | undefined = Dtype | undef
   extends LossOptions<D, B> {
   /** The part of each target's mass that is spread evenly over the classes, from 0 (default) to 1. */
   labelSmoothing?: number
+  /** The same bits on every engine and machine, at the cost of some speed; by default false. */
+  reproducible?: boolean
 }
 
 export type Reduction = 'mean' | 'sum' | 'none'
 
 export const LOSS_OPTIONS = ['shape', 'axis', 'dtype', 'out', 'weight', 'ignoreIndex', 'reduction']
-export const CROSS_ENTROPY_OPTIONS = [...LOSS_OPTIONS, 'labelSmoothing']
+export const CROSS_ENTROPY_OPTIONS = [...LOSS_OPTIONS, 'labelSmoothing', 'reproducible']
 
 /** A loss's arguments, opened. */
 export interface OpenedLoss {
@@ -133,6 +135,9 @@ function checkDistributions({ where, rows }: Opened, elements: Elements): void {
 function divisorOf({ labels, weight }: Target, count: number): number {
   if (!labels) return count
   let total = 0
-  for (const label of labels) if (label !== IGNORED) total += weight ? weight[label] : 1
+  for (let row = 0; row < count; row++) {
+    const label = labels[row]
+    if (label !== IGNORED) total += weight ? weight[label] : 1
+  }
   return total
 }

@@ -1,6 +1,7 @@
 /** What one row adds to an evaluation, in float64. */
 import { buffer } from '../kernels/js/dense.ts'
 import { exponentials, exponents, peak } from '../kernels/js/exponentials.ts'
+import { log, log1p } from '../kernels/js/log.ts'
 import { sum, sumBut } from '../kernels/js/sums.ts'
 import type { RowScore } from './tally.ts'
 
@@ -16,7 +17,7 @@ export function scoreLogits(x: Float64Array, size: number, label: number): RowSc
   // 1 − p at the label from the sum of the others, so that a confident row keeps its digits
   const others = label === top ? rest : sumBut(x, size, label)
   return {
-    nll: Math.log1p(rest) - q[label],
+    nll: log1p(rest) - q[label],
     brier: brierOf(x, size, label, others, total),
     confidence: 1 / total,
     rank,
@@ -30,7 +31,7 @@ export function scoreProbabilities(p: Float64Array, size: number, label: number)
   // rounding to float32 may have pushed a probability past 1
   for (let j = 0; j < size; j++) p[j] = Math.min(p[j], 1)
   for (let j = 0; j < size; j++) confidence = Math.max(confidence, p[j])
-  const nll = p[label] === 1 ? 0 : -Math.log(p[label])
+  const nll = p[label] === 1 ? 0 : -log(p[label])
   return { nll, brier: brierOf(p, size, label, 1 - p[label], 1), confidence, rank }
 }
 

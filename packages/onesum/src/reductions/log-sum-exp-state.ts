@@ -2,7 +2,9 @@
 import { decodeNumber, encodeNumber, readInteger, readNumber, readVersion, wrongKind } from '../check.ts'
 import { mapRows, type Operation } from '../kernels/calls.ts'
 import { eachRow } from '../kernels/js/dense.ts'
+import { exp } from '../kernels/js/exp.ts'
 import { peak } from '../kernels/js/exponentials.ts'
+import { log1p } from '../kernels/js/log.ts'
 import { exponentialsOf, withoutPeak } from '../kernels/js/log-sum-exp.ts'
 import { logShareKernel, shareKernel } from '../kernels/js/share.ts'
 import { openRows, type Signature } from '../rows/rows.ts'
@@ -73,7 +75,7 @@ export class LogSumExpState {
 
   /** log Σ exp of all that was added; -Infinity where that is nothing. */
   value(): number {
-    return Number.isFinite(this.#max) ? this.#max + Math.log1p(this.#rest + this.#low) : this.#max
+    return Number.isFinite(this.#max) ? this.#max + log1p(this.#rest + this.#low) : this.#max
   }
 
   /** The probabilities of a piece of the logits that were added: exp(x_j) / Σ over all that was added. */
@@ -142,7 +144,7 @@ export class LogSumExpState {
 
   /** Adds a sum seen from a maximum that is not above the held one: it becomes (1 + rest + low) · exp(max − held). */
   #join(max: number, rest: number, low: number): void {
-    const scale = Math.exp(max - this.#max)
+    const scale = exp(max - this.#max)
     const added = (1 + rest + low) * scale
     const sum = this.#rest + added
     // two-sum: what the addition rounds off goes to the compensation

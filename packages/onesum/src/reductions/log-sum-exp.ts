@@ -1,16 +1,11 @@
 /** Log-sum-exp: the logarithm of softmax's denominator, forward and backward, over one axis or several. */
 import { mapRows, type Operation, reduceRows } from '../kernels/calls.ts'
-import {
-  logSumExpHvpKernel,
-  logSumExpJvpKernel,
-  logSumExpKernel,
-  logSumExpVjpKernel,
-} from '../kernels/js/log-sum-exp.ts'
+import { logSumExpHvpKernel, logSumExpJvpKernel, logSumExpKernel, logSumExpVjpKernel } from '../kernels/log-sum-exp.ts'
 import { REDUCE_OPTIONS } from '../rows/rows.ts'
 import type { Dtype, Logits, ReduceOptions, Result } from '../rows/types.ts'
 import type { Reduced, SingleOptions, SingleRow } from './single.ts'
 
-const shared = { options: REDUCE_OPTIONS, manyAxes: true }
+const shared = { options: [...REDUCE_OPTIONS, 'reproducible'], manyAxes: true }
 const FORWARD: Operation = { ...shared, name: 'logSumExp', operands: ['x'], kernel: logSumExpKernel }
 const BACKWARD: Operation = {
   ...shared,

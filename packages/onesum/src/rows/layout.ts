@@ -44,17 +44,18 @@ export function layoutOf(where: string, shape: readonly number[], axis: unknown,
   }
   const first = axes[0] ?? 0
   const last = axes[axes.length - 1] ?? -1
-  const gap = shape.slice(first, last + 1).some((extent, i) => extent !== 1 && !axes.includes(first + i))
-  const length = axes.reduce((product, a) => product * shape[a], 1)
-  if (gap) return { shape, axes, outer: sizeOf(keptShape(shape, axes)), length, inner: 1, order: gather(shape, axes) }
-  return {
-    shape,
-    axes,
-    outer: sizeOf(shape.slice(0, first)),
-    length,
-    inner: sizeOf(shape.slice(last + 1)),
-    order: undefined,
+  let outer = 1
+  let length = 1
+  let inner = 1
+  let between = 1
+  for (let d = 0; d < shape.length; d++) {
+    if (d < first) outer *= shape[d]
+    else if (d > last) inner *= shape[d]
+    else if (axes.includes(d)) length *= shape[d]
+    else between *= shape[d]
   }
+  if (between === 1) return { shape, axes, outer, length, inner, order: undefined }
+  return { shape, axes, outer: outer * between * inner, length, inner: 1, order: gather(shape, axes) }
 }
 
 /** The shape that is left when the axes are reduced; with `keepDims` they stay with length 1. */
@@ -64,25 +65,30 @@ export function keptShape(shape: readonly number[], axes: readonly number[], kee
 }
 
 function readAxes(where: string, shape: readonly number[], axis: unknown, many: boolean): number[] {
-  const list: readonly unknown[] = Array.isArray(axis) ? axis : [axis]
-  const rank = shape.length
-  if (!many && list.length > 1) {
+  const scalar = shape.length === 0
+  if (!Array.isArray(axis)) {
+    const only = readAxis(where, shape, axis, many)
+    return scalar ? [] : [only]
+  }
+  if (!many && axis.length > 1) {
     throw wrongKind(where, 'axis', 'one axis', show(axis), 'transpose and reshape so that the classes form one axis')
   }
-  const axes = list.map((entry) => {
-    const expected = many ? 'a whole number or a list of them' : 'a whole number'
-    if (typeof entry !== 'number') throw wrongKind(where, 'axis', expected, show(entry))
-    // a scalar is one row of one entry, along axis 0 or -1
-    const extent = Math.max(rank, 1)
-    if (!(Number.isInteger(entry) && entry >= -extent && entry < extent)) {
-      throw wrongValue(where, 'axis', `a whole number from ${-extent} to ${extent - 1}`, show(entry))
-    }
-    return entry < 0 ? entry + extent : entry
-  })
-  axes.sort((a, b) => a - b)
+  const axes = axis.map((entry) => readAxis(where, shape, entry, many)).sort((a, b) => a - b)
   const twice = axes.find((a, i) => a === axes[i + 1])
   if (twice !== undefined) throw wrongValue(where, 'axis', 'each axis once', `axis ${twice} twice`)
-  return rank === 0 ? [] : axes
+  return scalar ? [] : axes
+}
+
+function readAxis(where: string, shape: readonly number[], axis: unknown, many: boolean): number {
+  if (typeof axis !== 'number') {
+    throw wrongKind(where, 'axis', many ? 'a whole number or a list of them' : 'a whole number', show(axis))
+  }
+  // a scalar is one row of one entry, along axis 0 or -1
+  const extent = Math.max(shape.length, 1)
+  if (!(Number.isInteger(axis) && axis >= -extent && axis < extent)) {
+    throw wrongValue(where, 'axis', `a whole number from ${-extent} to ${extent - 1}`, show(axis))
+  }
+  return axis < 0 ? axis + extent : axis
 }
 
 /** Source positions of the entries when the kept axes come first and the reduced ones last. */

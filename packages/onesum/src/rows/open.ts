@@ -4,8 +4,8 @@ import { fromHalf } from './float16.ts'
 import { readShape, sizeOf } from './layout.ts'
 import type { Dtype } from './types.ts'
 
-/** What kernels read and write; a Uint16Array holds float16 bits. */
-export type Elements = Float32Array | Float64Array | Uint16Array
+/** What kernels read and write; a Uint16Array holds float16 bits, a `number[]` is float64. */
+export type Elements = Float32Array | Float64Array | Uint16Array | number[]
 
 /** The kinds of array that come in and go out. */
 export type Form = 'number[]' | 'Float32Array' | 'Float64Array' | 'Float16Array' | 'Uint16Array'
@@ -31,7 +31,7 @@ const EXPECTED = 'number[], Float32Array, Float64Array, Float16Array, a Uint16Ar
 
 const float16Array = (globalThis as { Float16Array?: new (length: number) => ArrayBufferView }).Float16Array
 
-/** Opens an argument that holds numbers; the elements are views of the input, or a copy where it is a `number[]`. */
+/** Opens an argument that holds numbers; the elements are the input's own. */
 export function openNumbers(where: string, name: string, value: unknown, half: boolean): Operand {
   const { array, tensor, shape } = unwrap(where, name, value)
   const form = formOf(where, name, array, half || tensor?.type === 'float16', tensor !== undefined)
@@ -90,29 +90,23 @@ function formOf(where: string, name: string, array: unknown, half: boolean, tens
 }
 
 function elementsOf(where: string, name: string, array: unknown, form: Form): Elements {
-  if (form === 'number[]') return copyNumbers(where, name, array as unknown[])
+  if (form === 'number[]') checkNumbers(where, name, array as unknown[])
   return form === 'Float16Array' ? bitsOf(array as ArrayBufferView) : (array as Elements)
 }
 
 /** The bits of a Float16Array, in place. */
-function bitsOf(array: ArrayBufferView): Uint16Array {
+export function bitsOf(array: ArrayBufferView): Uint16Array {
   return new Uint16Array(array.buffer, array.byteOffset, array.byteLength / 2)
 }
 
-function copyNumbers(where: string, name: string, array: unknown[]): Float64Array {
-  const copy = new Float64Array(array.length)
-  for (let i = 0; i < copy.length; i++) {
+function checkNumbers(where: string, name: string, array: readonly unknown[]): void {
+  for (let i = 0; i < array.length; i++) {
     const value = array[i]
-    if (typeof value !== 'number') {
-      const remedy =
-        Array.isArray(value) || ArrayBuffer.isView(value)
-          ? 'flatten nested arrays with .flat() and pass their shape'
-          : undefined
-      throw wrongKind(where, name, 'numbers', `${show(value)} at index ${i}`, remedy)
-    }
-    copy[i] = value
+    if (typeof value === 'number') continue
+    const nested = Array.isArray(value) || ArrayBuffer.isView(value)
+    const remedy = nested ? 'flatten nested arrays with .flat() and pass their shape' : undefined
+    throw wrongKind(where, name, 'numbers', `${show(value)} at index ${i}`, remedy)
   }
-  return copy
 }
 
 /** A copy in float64. */
@@ -141,20 +135,22 @@ function checkSize(where: string, name: string, shape: readonly number[], length
     throw wrongValue(where, name, `${length} entries, as many as the data`, `[${shape}], ${size} entries`)
 }
 
-/** A fresh array of a form, as elements and as what the caller gets (a `number[]` is made from its elements later). */
-export function freshArray(form: Form, length: number): { elements: Elements; array: object | undefined } {
+/** A fresh array of a form: as elements, and as what the caller gets. */
+export function freshArray(form: Form, length: number): { elements: Elements; array: object } {
   if (form === 'Float16Array' && float16Array) {
     const array = new float16Array(length)
     return { elements: bitsOf(array), array }
   }
-  if (form === 'number[]') return { elements: new Float64Array(length), array: undefined }
-  const elements =
-    form === 'Float32Array'
-      ? new Float32Array(length)
-      : form === 'Float64Array'
-        ? new Float64Array(length)
-        : new Uint16Array(length)
+  const elements = freshElements(form, length)
   return { elements, array: elements }
+}
+
+function freshElements(form: Form, length: number): Elements {
+  if (form === 'Float32Array') return new Float32Array(length)
+  if (form === 'Float64Array') return new Float64Array(length)
+  if (form === 'Uint16Array') return new Uint16Array(length)
+  // beyond this length engines would make a dictionary of an array without content
+  return length < 2 ** 25 ? new Array(length) : Array.from(new Float64Array(length))
 }
 
 /** The form of an output: the input's, unless `dtype` asks for another precision. */

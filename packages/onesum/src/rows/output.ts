@@ -1,6 +1,7 @@
 /** Outputs: a fresh array or the caller's own, and back into the kind that came in. */
 import { show, wrongKind, wrongValue } from '../check.ts'
 import {
+  bitsOf,
   type Elements,
   type Form,
   freshArray,
@@ -16,8 +17,8 @@ import type { Dtype } from './types.ts'
 export interface Output {
   readonly elements: Elements
   readonly form: Form
-  /** The array the caller gets; undefined until a fresh `number[]` is made of the elements. */
-  readonly array: object | undefined
+  /** The array the caller gets. */
+  readonly array: object
 }
 
 /** A fresh output of `length` numbers, or the option `out`, which must be of the same kind and length. */
@@ -30,16 +31,20 @@ export function openOutput(
   out: unknown,
 ): Output {
   const form = outputForm(first.form, dtype)
-  if (out === undefined) return { ...freshArray(form, length), form }
+  if (out === undefined) {
+    const { elements, array } = freshArray(form, length)
+    return { elements, form, array }
+  }
   const { array } = unwrap(where, 'out', out)
   const expected = `${form === 'number[]' ? 'a number[]' : `a ${form}`} of length ${length}`
   if (!isForm(array, form)) throw wrongKind(where, 'out', expected, show(out))
   if (array.length !== length) throw wrongValue(where, 'out', expected, `length ${array.length}`)
   for (const input of inputs) checkOverlap(where, array, input.array)
-  if (Array.isArray(array)) return { elements: new Float64Array(length), form, array }
-  const view = array as unknown as Elements
-  const elements = form === 'Float16Array' ? new Uint16Array(view.buffer, view.byteOffset, length) : view
-  return { elements, form, array }
+  return {
+    elements: form === 'Float16Array' ? bitsOf(array as object as ArrayBufferView) : (array as Elements),
+    form,
+    array,
+  }
 }
 
 function isForm(array: unknown, form: Form): array is ArrayLike<number> {
@@ -58,16 +63,6 @@ export function checkOverlap(where: string, out: unknown, input: object): void {
   throw wrongValue(where, 'out', 'memory apart from the inputs, or exactly an input', 'a partial overlap')
 }
 
-/** The array the caller gets. */
-export function closeArray(output: Output): object {
-  const { elements, array, form } = output
-  if (form !== 'number[]') return array as object
-  if (!array) return Array.from(elements)
-  const numbers = array as number[]
-  for (let i = 0; i < numbers.length; i++) numbers[i] = elements[i]
-  return numbers
-}
-
 /** The array, in a tensor of the given shape where a tensor came in. */
 export function wrap(array: object, tensor: TensorKey | undefined, shape: readonly number[], type: string): object {
   if (!tensor) return array
@@ -76,7 +71,7 @@ export function wrap(array: object, tensor: TensorKey | undefined, shape: readon
   return wrapped
 }
 
-/** `closeArray`, then `wrap`, with the element type that the form has. */
+/** What the caller gets of an output: its array, in a tensor where a tensor came in. */
 export function closeOutput(output: Output, tensor: TensorKey | undefined, shape: readonly number[]): object {
-  return wrap(closeArray(output), tensor, shape, typeOf(output.form))
+  return wrap(output.array, tensor, shape, typeOf(output.form))
 }

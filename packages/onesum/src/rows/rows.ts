@@ -4,7 +4,7 @@
  * `openRows` checks every argument of a function over rows once. The kernel then meets nothing but elements, counts and
  * strides; what it writes goes back into the kind that came in (`results.ts`).
  */
-import { readNumber, readOptions, show, wrongKind, wrongValue } from '../check.ts'
+import { readFlag, readNumber, readOptions, show, wrongKind, wrongValue } from '../check.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { readMask } from './mask.ts'
 import { type Elements, type Operand, openNumbers, shapeOf, toFloat64, typeOf } from './open.ts'
@@ -13,7 +13,7 @@ import type { Dtype, MapOptions, ReduceOptions } from './types.ts'
 /** The names of options, by what a function does. */
 export const ROW_OPTIONS = ['shape', 'axis', 'dtype', 'out'] as const
 export const SELECT_OPTIONS = [...ROW_OPTIONS, 'mask'] as const
-export const MAP_OPTIONS = [...SELECT_OPTIONS, 'temperature'] as const
+export const MAP_OPTIONS = [...SELECT_OPTIONS, 'temperature', 'reproducible'] as const
 export const REDUCE_OPTIONS = [...SELECT_OPTIONS, 'keepDims'] as const
 
 /** What a function over rows is, as far as its arguments go. */
@@ -30,7 +30,9 @@ export interface Signature {
 
 /** What a kernel meets: rows of one layout in each of its inputs. */
 export interface Rows {
-  /** Float16 bits, float32 or float64; entry j of row (o, i) stands at (o · length + j) · inner + i. */
+  /** The function that was called, for errors. */
+  readonly where: string
+  /** The arguments' own numbers; entry j of row (o, i) stands at (o · length + j) · inner + i. */
   readonly inputs: readonly Elements[]
   /** One number per row, in the order o · inner + i. */
   readonly perRow: Float64Array | undefined
@@ -42,6 +44,8 @@ export interface Rows {
   /** One byte per entry: 0 leaves it out. */
   readonly mask: Uint8Array | undefined
   readonly temperature: number
+  /** The same bits on every engine and machine. */
+  readonly reproducible: boolean
 }
 
 /** The arguments of one call, opened. */
@@ -64,9 +68,15 @@ export function openRows(signature: Signature, args: readonly unknown[], given: 
   const layout = layoutOf(where, shape, options.axis, signature.manyAxes === true)
   const { outer, length, inner, order } = layout
   const count = outer * inner
+  const inputs = new Array<Elements>(operands.length)
+  for (let k = 0; k < inputs.length; k++) {
+    const { elements } = operands[k]
+    inputs[k] = order ? gathered(elements, order) : elements
+  }
   const mask = readMask(where, options.mask, shape)
   const rows: Rows = {
-    inputs: operands.map(({ elements }) => (order ? gathered(elements, order) : elements)),
+    where,
+    inputs,
     perRow: signature.perRow
       ? openPerRow(where, signature.perRow, args[operands.length], count, operands[0])
       : undefined,
@@ -76,6 +86,7 @@ export function openRows(signature: Signature, args: readonly unknown[], given: 
     inner,
     mask: mask && order ? gathered(mask, order) : mask,
     temperature: readNumber(where, 'temperature', options.temperature, 1, 0, Infinity),
+    reproducible: readFlag(where, 'reproducible', options.reproducible),
   }
   return { where, options, operands, layout, rows }
 }
@@ -96,9 +107,9 @@ function checkDtype(where: string, dtype: unknown): void {
 }
 
 function openOperands(signature: Signature, args: readonly unknown[], dtype: Dtype | undefined): Operand[] {
-  const operands: Operand[] = []
-  for (let k = 0; k < signature.operands.length; k++) {
-    operands.push(openNumbers(signature.name, signature.operands[k], args[k], isHalf(dtype, operands[0])))
+  const operands = new Array<Operand>(signature.operands.length)
+  for (let k = 0; k < operands.length; k++) {
+    operands[k] = openNumbers(signature.name, signature.operands[k], args[k], isHalf(dtype, operands[0]))
   }
   return operands
 }

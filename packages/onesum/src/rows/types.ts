@@ -117,6 +117,8 @@ export interface MapOptions<D extends Dtype | undefined = Dtype | undefined, B =
   mask?: Mask
   /** Divides the logits, from 0 (all mass on the maximum) to Infinity (uniform); by default 1. */
   temperature?: number
+  /** The same bits on every engine and machine, at the cost of some speed; by default false. */
+  reproducible?: boolean
 }
 
 /** Options of a reduction from rows to one number each. */
@@ -125,4 +127,6 @@ export interface ReduceOptions<D extends Dtype | undefined = Dtype | undefined, 
   mask?: Mask
   /** Keeps a reduced axis with length 1 in the shape of a tensor, as in NumPy. */
   keepDims?: boolean
+  /** The same bits on every engine and machine; only for log-sum-exp. */
+  reproducible?: boolean
 }

@@ -5,6 +5,7 @@ import type { Elements } from '../../rows/open.ts'
 import type { Rows } from '../../rows/rows.ts'
 import { buffer, eachRow, store } from './dense.ts'
 import { exponentials, exponents, peak } from './exponentials.ts'
+import { log1p } from './log.ts'
 import { dot, sum, sumBut } from './sums.ts'
 
 /** What a row is held against: class indices, or a distribution per row in the layout of the logits. */
@@ -56,7 +57,7 @@ export function targetMass(rows: TargetRows, row: number, start: number, mass: F
  * the *other* probabilities, which p_y − 1 would lose in a confident row. A distribution: Σ t_j (−log p_j), gradient
  * W p_j − t_j. Classes of no mass add nothing, wherever their logit is.
  */
-function crossEntropyRows(rows: TargetRows, { losses, grad, scale }: LossOutput): void {
+export function crossEntropyRows(rows: TargetRows, { losses, grad, scale }: LossOutput): void {
   const { labels, distribution, weight, smoothing } = rows.target
   const sharp = !distribution && smoothing === 0
   const q = buffer(4, rows.length)
@@ -88,14 +89,14 @@ function crossEntropyRows(rows: TargetRows, { losses, grad, scale }: LossOutput)
 }
 
 function labelLoss(w: number, gap: number, rest: number): number {
-  return w === 0 ? 0 : w * (gap + Math.log1p(rest))
+  return w === 0 ? 0 : w * (gap + log1p(rest))
 }
 
 /** Σ t_j ((max − x_j) + log1p(rest)). */
 function massLoss(w: number, rest: number, q: Float64Array, mass: Float64Array, size: number): number {
   const terms = buffer(6, size)
   for (let j = 0; j < size; j++) terms[j] = mass[j] === 0 ? 0 : -q[j] * mass[j]
-  return sum(terms, 0, size) + w * Math.log1p(rest)
+  return sum(terms, 0, size) + w * log1p(rest)
 }
 
 /** w p_j, and −w times the others' share at the label, from e and the sum of the others. */
@@ -106,7 +107,7 @@ function labelGrad(e: Float64Array, size: number, label: number, w: number, othe
 }
 
 /** The Hessian times v: W p_j (v_j − ⟨p, v⟩), W the row's target mass; the inputs are x and v. */
-function crossEntropyHvpRows(rows: TargetRows, { grad, scale }: LossOutput): void {
+export function crossEntropyHvpRows(rows: TargetRows, { grad, scale }: LossOutput): void {
   const { labels } = rows.target
   const mass = buffer(5, rows.length)
   eachRow(rows, ({ row, start, size, values: [x, v] }) => {
@@ -127,6 +128,3 @@ function crossEntropyHvpRows(rows: TargetRows, { grad, scale }: LossOutput): voi
     if (grad) store(rows, grad, start, x, 0)
   })
 }
-
-export const crossEntropyKernel = { js: crossEntropyRows }
-export const crossEntropyHvpKernel = { js: crossEntropyHvpRows }

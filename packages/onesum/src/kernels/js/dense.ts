@@ -36,19 +36,26 @@ export interface DenseRow {
 
 /** Visits every row, in order. */
 export function eachRow(rows: Rows, visit: (row: DenseRow) => void): void {
-  const { inputs, outer, length, inner, mask } = rows
-  const values = inputs.map((_, k) => buffer(k, length))
-  const dense: DenseRow = { row: 0, start: 0, size: 0, values }
-  for (let o = 0; o < outer; o++) {
-    for (let i = 0; i < inner; i++) {
-      dense.start = o * length * inner + i
-      for (let k = 0; k < values.length; k++) {
-        dense.size = load(inputs[k], dense.start, inner, length, mask, values[k])
-      }
-      visit(dense)
-      dense.row++
-    }
+  const dense = denseRow(rows)
+  for (let row = 0; row < rows.count; row++) {
+    loadRow(rows, row, dense)
+    visit(dense)
   }
+}
+
+/** A row with room for each input, before the first. */
+function denseRow({ inputs, length }: Rows): DenseRow {
+  const values = new Array<Float64Array>(inputs.length)
+  for (let k = 0; k < values.length; k++) values[k] = buffer(k, length)
+  return { row: 0, start: 0, size: 0, values }
+}
+
+function loadRow({ inputs, length, inner, mask }: Rows, row: number, dense: DenseRow): void {
+  const i = row % inner
+  const start = (row - i) * length + i
+  dense.row = row
+  dense.start = start
+  for (let k = 0; k < inputs.length; k++) dense.size = load(inputs[k], start, inner, length, mask, dense.values[k])
 }
 
 /** Writes a row's kept entries back; those left out become `fill`. */
@@ -116,10 +123,13 @@ export type MapRow = (values: Float64Array[], size: number, temperature: number,
 /** A mapping, row by row; entries left out come out as `fill`. */
 export function mapEach(map: MapRow, fill = 0): (rows: Rows, output: Elements) => void {
   return (rows, output) => {
-    eachRow(rows, ({ row, start, size, values }) => {
-      map(values, size, rows.temperature, rows.perRow ? rows.perRow[row] : 0)
-      store(rows, output, start, values[0], fill)
-    })
+    const { count, temperature, perRow } = rows
+    const dense = denseRow(rows)
+    for (let row = 0; row < count; row++) {
+      loadRow(rows, row, dense)
+      map(dense.values, dense.size, temperature, perRow ? perRow[row] : 0)
+      store(rows, output, dense.start, dense.values[0], fill)
+    }
   }
 }
 

@@ -5,11 +5,13 @@
  * of all e but one maximum, `rest`, keeps full relative precision when the row is confident: log Σ e = log1p(rest),
  * and 1 − p_max = rest / (1 + rest). Σ e itself is 1 + rest.
  *
- * Error: exp is within 1 ulp. q_j carries the rounding of the difference and of the quotient, |q_j| · 2^-52 in all;
+ * Error: exp is within 0.515 ulp. q_j carries the rounding of the difference and of the quotient, |q_j| · 2^-52 in all;
  * where that could pass 3e-14, below q = −128, both roundings are recovered (two-difference, and a product split after
  * Veltkamp and Dekker) and applied as e · (1 + error). So e_j is within 4e-14 relative down to 2^-1022, and to a few ulp
  * below q = −128.
  */
+import { productError } from './exact.ts'
+import { exp } from './exp.ts'
 import { sumBut } from './sums.ts'
 
 /** From here on a difference of two numbers of this size may overflow. */
@@ -57,7 +59,7 @@ export function exponentials(
   const exact = Math.abs(max) < LARGE && temperature > 1e-280 && temperature < 1e280
   for (let j = 0; j < size; j++) {
     const exponent = q[j]
-    let value = Math.exp(exponent)
+    let value = exp(exponent)
     if (exponent < -128 && exponent > -746 && exact) value += value * lostBy(x[j], max, exponent, temperature)
     e[j] = value
   }
@@ -71,17 +73,6 @@ function lostBy(x: number, max: number, q: number, temperature: number): number 
   const x2 = difference + max2
   const lost = x - x2 + (max2 - max)
   if (temperature === 1) return lost
-  // difference − q · T, exactly: the product's low part by splitting both factors in halves
   const product = q * temperature
-  const qHigh = highHalf(q)
-  const qLow = q - qHigh
-  const tHigh = highHalf(temperature)
-  const tLow = temperature - tHigh
-  const low = qHigh * tHigh - product + qHigh * tLow + qLow * tHigh + qLow * tLow
-  return (difference - product - low + lost) / temperature
-}
-
-function highHalf(value: number): number {
-  const wide = value * 134217729
-  return wide - (wide - value)
+  return (difference - product - productError(q, temperature, product) + lost) / temperature
 }

@@ -1,6 +1,8 @@
 /** Log-softmax and its derivatives, one row in float64. */
 import { buffer, mapEach } from './dense.ts'
+import { exp } from './exp.ts'
 import { exponentials, exponents, peak } from './exponentials.ts'
+import { log, log1p } from './log.ts'
 import { isSharer, overTemperature, shrink } from './softmax.ts'
 import { dot, sum } from './sums.ts'
 
@@ -12,7 +14,7 @@ function logSoftmaxRow([x]: Float64Array[], size: number, temperature: number): 
   else {
     const q = buffer(4, size)
     exponents(x, size, top, temperature, q)
-    const logTotal = Math.log1p(exponentials(x, q, size, top, temperature, x))
+    const logTotal = log1p(exponentials(x, q, size, top, temperature, x))
     for (let j = 0; j < size; j++) x[j] = q[j] - logTotal
   }
 }
@@ -21,7 +23,7 @@ function logSoftmaxRow([x]: Float64Array[], size: number, temperature: number): 
 function limitRow(x: Float64Array, size: number, max: number, temperature: number): void {
   let sharers = 0
   for (let j = 0; j < size; j++) sharers += isSharer(x[j], max, temperature) ? 1 : 0
-  const share = sharers === 1 ? 0 : -Math.log(sharers)
+  const share = sharers === 1 ? 0 : -log(sharers)
   for (let j = 0; j < size; j++) x[j] = isSharer(x[j], max, temperature) ? share : -Infinity
 }
 
@@ -30,14 +32,14 @@ function logSoftmaxVjpRow([logY, gy]: Float64Array[], size: number, temperature:
   const scale = shrink(gy, size)
   const total = sum(gy, 0, size)
   for (let j = 0; j < size; j++) {
-    logY[j] = overTemperature(gy[j] - Math.exp(logY[j]) * total, temperature) * scale
+    logY[j] = overTemperature(gy[j] - exp(logY[j]) * total, temperature) * scale
   }
 }
 
 /** (v_j − Σ_k exp(logY_k) v_k) / T, in place. */
 function logSoftmaxJvpRow([logY, v]: Float64Array[], size: number, temperature: number): void {
   const scale = shrink(v, size)
-  for (let j = 0; j < size; j++) logY[j] = Math.exp(logY[j])
+  for (let j = 0; j < size; j++) logY[j] = exp(logY[j])
   const mean = dot(logY, v, 0, size)
   for (let j = 0; j < size; j++) logY[j] = overTemperature(v[j] - mean, temperature) * scale
 }
@@ -45,7 +47,7 @@ function logSoftmaxJvpRow([logY, v]: Float64Array[], size: number, temperature: 
 /** The derivative of ⟨gx, v⟩ in x: −Σ_k gy_k · y_j (v_j − ⟨y, v⟩) / T² with y = exp(logY), in place. */
 function logSoftmaxHvpRow([logY, gy, v]: Float64Array[], size: number, temperature: number): void {
   const total = sum(gy, 0, size)
-  for (let j = 0; j < size; j++) logY[j] = Math.exp(logY[j])
+  for (let j = 0; j < size; j++) logY[j] = exp(logY[j])
   const mean = dot(logY, v, 0, size)
   for (let j = 0; j < size; j++) {
     const curvature = logY[j] * (mean - v[j])
@@ -53,7 +55,7 @@ function logSoftmaxHvpRow([logY, gy, v]: Float64Array[], size: number, temperatu
   }
 }
 
-export const logSoftmaxKernel = { js: mapEach(logSoftmaxRow, -Infinity) }
-export const logSoftmaxVjpKernel = { js: mapEach(logSoftmaxVjpRow) }
-export const logSoftmaxJvpKernel = { js: mapEach(logSoftmaxJvpRow) }
-export const logSoftmaxHvpKernel = { js: mapEach(logSoftmaxHvpRow) }
+export const logSoftmaxRows = mapEach(logSoftmaxRow, -Infinity)
+export const logSoftmaxVjpRows = mapEach(logSoftmaxVjpRow)
+export const logSoftmaxJvpRows = mapEach(logSoftmaxJvpRow)
+export const logSoftmaxHvpRows = mapEach(logSoftmaxHvpRow)

@@ -1,6 +1,7 @@
 /** Log-sum-exp and its derivatives, one row in float64. */
 import { buffer, mapEach, reduceEach } from './dense.ts'
 import { exponentials, exponents, peak } from './exponentials.ts'
+import { log1p } from './log.ts'
 import { dot } from './sums.ts'
 
 /** max + log1p(rest). */
@@ -8,7 +9,7 @@ function logSumExpRow([x]: Float64Array[], size: number): number {
   const top = peak(x, size)
   if (top < 0) return withoutPeak(x, size)
   const max = x[top]
-  return max + Math.log1p(exponentialsOf(x, size, top))
+  return max + log1p(exponentialsOf(x, size, top))
 }
 
 /** A row that holds NaN gives NaN, else one that holds +Infinity that, and one with nothing above -Infinity that. */
@@ -55,7 +56,7 @@ function logSumExpHvpRow([x, v]: Float64Array[], size: number, _temperature: num
   for (let j = 0; j < size; j++) x[j] *= gy * (v[j] - mean)
 }
 
-export const logSumExpKernel = { js: reduceEach(logSumExpRow) }
-export const logSumExpVjpKernel = { js: mapEach(logSumExpVjpRow) }
-export const logSumExpJvpKernel = { js: reduceEach(logSumExpJvpRow) }
-export const logSumExpHvpKernel = { js: mapEach(logSumExpHvpRow) }
+export const logSumExpRows = reduceEach(logSumExpRow)
+export const logSumExpVjpRows = mapEach(logSumExpVjpRow)
+export const logSumExpJvpRows = reduceEach(logSumExpJvpRow)
+export const logSumExpHvpRows = mapEach(logSumExpHvpRow)

@@ -65,6 +65,6 @@ export function shrink(g: Float64Array, size: number): number {
   return 2 ** 60
 }
 
-export const softmaxKernel = { js: mapEach(softmaxRow) }
-export const softmaxVjpKernel = { js: mapEach(softmaxVjpRow) }
-export const softmaxHvpKernel = { js: mapEach(softmaxHvpRow) }
+export const softmaxRows = mapEach(softmaxRow)
+export const softmaxVjpRows = mapEach(softmaxVjpRow)
+export const softmaxHvpRows = mapEach(softmaxHvpRow)

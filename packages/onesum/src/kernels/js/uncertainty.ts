@@ -1,6 +1,7 @@
 /** How sure a row is: the entropy of its softmax, and the margin between its two largest logits. */
 import { buffer, reduceEach } from './dense.ts'
 import { exponentials, exponents, peak } from './exponentials.ts'
+import { log1p } from './log.ts'
 import { sum } from './sums.ts'
 
 /** log1p(rest) + Σ e_j (−q_j) / (1 + rest): every term is >= 0, so nothing cancels. */
@@ -11,7 +12,7 @@ function entropyRow([x]: Float64Array[], size: number): number {
   exponents(x, size, top, 1, q)
   const rest = exponentials(x, q, size, top, 1, x)
   for (let j = 0; j < size; j++) x[j] = x[j] === 0 ? 0 : -q[j] * x[j]
-  return Math.log1p(rest) + sum(x, 0, size) / (1 + rest)
+  return log1p(rest) + sum(x, 0, size) / (1 + rest)
 }
 
 /** Largest minus second largest, Infinity where there is no second; NaN where the row holds NaN. */

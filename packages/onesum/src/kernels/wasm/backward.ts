@@ -1,0 +1,47 @@
+/** Gradients of softmax and log-softmax by WebAssembly; rows near the end of the range go the JS path. */
+import type { Elements } from '../../rows/open.ts'
+import type { Rows } from '../../rows/rows.ts'
+import { relaxed, strict } from './code/backward.ts'
+import { family } from './engine.ts'
+import { invertible } from './scaling.ts'
+import { shortGroups } from './short.ts'
+import { kernelsFor, type OneRow, pass } from './staging.ts'
+
+const BACKWARD = /* @__PURE__ */ family({ strict, relaxed })
+
+/** The width up to which the kernel for short rows is the faster one here. */
+const SHORT = 32
+
+/** y (gy − ⟨y, gy⟩) / T. */
+export function softmaxVjpWasm(rows: Rows, output: Elements, js: OneRow): boolean {
+  if (!invertible(rows.temperature)) return false
+  const kernels = kernelsFor(BACKWARD, rows, output)
+  if (!kernels) return false
+  const { length, temperature } = rows
+  return pass(rows, output, {
+    kernel: ([y, gy], out, _, count) => {
+      const most = shortGroups(rows, count, SHORT)
+      const done = most && kernels.softmaxBackwardShort(y, gy, out, most, length)
+      if (done < 4 * most) return done
+      const skip = 4 * done * length
+      return done + kernels.softmaxBackward(y + skip, gy + skip, out + skip, count - done, length, 1 / temperature)
+    },
+    js,
+    masked: [0, 0],
+    fill: 0,
+  })
+}
+
+/** (gy − exp(logY) Σ gy) / T. */
+export function logSoftmaxVjpWasm(rows: Rows, output: Elements, js: OneRow): boolean {
+  if (!invertible(rows.temperature)) return false
+  const kernels = kernelsFor(BACKWARD, rows, output)
+  if (!kernels) return false
+  const { length, temperature } = rows
+  return pass(rows, output, {
+    kernel: ([logY, gy], out, _, count) => kernels.logSoftmaxBackward(logY, gy, out, count, length, 1 / temperature),
+    js,
+    masked: [-Infinity, 0],
+    fill: 0,
+  })
+}

@@ -1,0 +1,185 @@
+/**
+ * The WebAssembly engine: which variant of the kernels this place can run, their memory, and their instances.
+ *
+ * Nothing happens at import. The first call that asks decides, once: relaxed SIMD where the engine validates it and
+ * multiply-add rounds once, else strict SIMD, else nothing. The memory is as large as it will ever be from the start,
+ * since growing would detach every view of it; pages that are never touched cost nothing.
+ */
+import { constants } from './code/constants.ts'
+import { relaxed as relaxedProbe, strict as strictProbe } from './code/probe.ts'
+import { Heap } from './heap.ts'
+
+/** Kernels that fuse multiply and add, or do not. */
+export type Variant = 'relaxed' | 'strict'
+
+/** The embedded modules of one family of kernels, as base64, and their instances. */
+export interface Family {
+  readonly code: Readonly<Record<Variant, string>>
+  /** Made at first use, for the engine that `of` names. */
+  loaded: { readonly of: Engine; readonly exports: Map<Variant, Exports | undefined> } | undefined
+}
+
+/** The families that this program may use. */
+const families: Family[] = []
+
+/** A family of kernels that is not loaded yet. */
+export function family(code: Readonly<Record<Variant, string>>): Family {
+  const fresh: Family = { code, loaded: undefined }
+  families.push(fresh)
+  return fresh
+}
+
+/** An exported kernel. */
+export type Exports = Readonly<Record<string, (...args: number[]) => number>>
+
+/** What a place can run, and why. */
+export interface Runtime {
+  /** `wasm-relaxed-simd`, `wasm-simd` or `js`. */
+  readonly kernels: 'wasm-relaxed-simd' | 'wasm-simd' | 'js'
+  readonly reason: string
+}
+
+/** The kernels' scratch: constants lie below, the staging slots above. */
+const SCRATCH = 1 << 12
+
+/** Staging slots begin here. */
+export const STAGE = 1 << 16
+
+/** Four staging slots, and floats in each. */
+const SLOTS = 4
+export const SLOT_FLOATS = 1 << 17
+
+/** The memory that all kernels share. */
+export interface Engine {
+  readonly variant: Variant
+  /** A WebAssembly.Memory, by a type that every library knows. */
+  readonly memory: { readonly buffer: ArrayBufferLike }
+  readonly buffer: ArrayBufferLike
+  readonly floats: Float32Array
+  readonly heap: Heap
+}
+
+/** Pages of 64 KiB. */
+const LARGEST = 1 << 14
+const SMALLEST = 1 << 6
+
+interface State {
+  engine: Engine | undefined
+  runtime: Runtime
+  pending: Promise<unknown>[]
+}
+
+let state: State | undefined
+let limit: Variant | 'js' | undefined
+
+/** @internal Starts anew, with nothing better than the given variant: tests run on each. */
+export function limitKernels(to: Variant | 'js' | undefined): void {
+  limit = to
+  state = undefined
+}
+
+/** The engine, made at first use; undefined where kernels cannot run. */
+export function engine(): Engine | undefined {
+  state ??= start()
+  return state.engine
+}
+
+/** Which kernels run here, and why. */
+export function currentRuntime(): Runtime {
+  state ??= start()
+  return state.runtime
+}
+
+/** Waits until every family compiles at once, or is compiled. */
+export async function settled(): Promise<Runtime> {
+  const runtime = currentRuntime()
+  const running = engine()
+  // where one compiles at once there is nothing to wait for
+  if (running) families.every((each) => instance(each, running, running.variant) === undefined)
+  while (state && state.pending.length > 0) await Promise.all(state.pending.splice(0))
+  return state?.runtime ?? runtime
+}
+
+/** The exports of a family in a variant; undefined where the engine will not have it, or not yet. */
+export function instance(family: Family, running: Engine, variant: Variant): Exports | undefined {
+  if (family.loaded?.of !== running) family.loaded = { of: running, exports: new Map() }
+  const { exports } = family.loaded
+  if (!exports.has(variant)) {
+    exports.set(
+      variant,
+      instantiate(family.code[variant], running, (later) => exports.set(variant, later)),
+    )
+  }
+  return exports.get(variant)
+}
+
+function start(): State {
+  const fallback = (reason: string): State => ({
+    engine: undefined,
+    runtime: { kernels: 'js', reason },
+    pending: [],
+  })
+  if (limit === 'js') return fallback('the JS path was asked for')
+  if (typeof WebAssembly !== 'object') return fallback('this engine has no WebAssembly')
+  if (!WebAssembly.validate(decode(strictProbe))) return fallback('this engine has no WebAssembly SIMD')
+  try {
+    // compiling anything shows whether a policy forbids it
+    new WebAssembly.Module(decode(strictProbe))
+  } catch (error) {
+    return fallback(`compiling WebAssembly is forbidden here (${(error as Error).message})`)
+  }
+  const memory = createMemory()
+  if (!memory) return fallback('this engine gives WebAssembly no memory')
+  const fused = limit === 'strict' ? false : fuses(memory)
+  const { buffer } = memory
+  new Uint8Array(buffer).set(decode(constants))
+  const heap = new Heap(STAGE + 4 * SLOTS * (SLOT_FLOATS + 16), buffer.byteLength)
+  return {
+    engine: { variant: fused ? 'relaxed' : 'strict', memory, buffer, floats: new Float32Array(buffer), heap },
+    runtime: fused
+      ? { kernels: 'wasm-relaxed-simd', reason: 'this engine has relaxed SIMD, and its multiply-add rounds once' }
+      : {
+          kernels: 'wasm-simd',
+          reason: `this engine has SIMD; ${fused === undefined ? 'relaxed SIMD it has not' : 'its relaxed multiply-add rounds twice'}`,
+        },
+    pending: [],
+  }
+}
+
+/** Whether the relaxed multiply-add rounds once; undefined where there is none. */
+function fuses(memory: WebAssembly.Memory): boolean | undefined {
+  const bytes = decode(relaxedProbe)
+  if (!WebAssembly.validate(bytes)) return undefined
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory, scratch: SCRATCH } })
+  return (exports as unknown as Exports).fuses() === 1
+}
+
+/** As much memory as the engine gives, halving from 1 GiB. */
+function createMemory(): WebAssembly.Memory | undefined {
+  for (let pages = LARGEST; pages >= SMALLEST; pages /= 2) {
+    try {
+      return new WebAssembly.Memory({ initial: pages, maximum: pages })
+    } catch {}
+  }
+  return undefined
+}
+
+/** Compiles at once where that is allowed, else in the background: the JS path answers until it is done. */
+function instantiate(code: string, { memory }: Engine, done: (exports: Exports) => void): Exports | undefined {
+  const bytes = decode(code)
+  const imports = { env: { memory: memory as WebAssembly.Memory, scratch: SCRATCH } }
+  try {
+    return new WebAssembly.Instance(new WebAssembly.Module(bytes), imports).exports as unknown as Exports
+  } catch {
+    const later = WebAssembly.instantiate(bytes, imports).then(
+      ({ instance }) => done(instance.exports as unknown as Exports),
+      () => undefined,
+    )
+    state?.pending.push(later)
+    return undefined
+  }
+}
+
+function decode(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
+}

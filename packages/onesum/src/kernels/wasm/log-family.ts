@@ -1,0 +1,51 @@
+/** Log-softmax and log-sum-exp by WebAssembly. */
+import type { Elements } from '../../rows/open.ts'
+import type { Rows } from '../../rows/rows.ts'
+import { relaxed, strict } from './code/log.ts'
+import { family } from './engine.ts'
+import { scaling, within } from './scaling.ts'
+import { shortGroups } from './short.ts'
+import { kernelsFor, never, pass } from './staging.ts'
+
+/** The family that leaves out the maximum and stores no exponentials. */
+export const LOG = /* @__PURE__ */ family({ strict, relaxed })
+
+/** Whether the rows were done. */
+export function logSoftmaxWasm(rows: Rows, output: Elements): boolean {
+  if (!within(rows.temperature)) return false
+  const kernels = kernelsFor(LOG, rows, output)
+  if (!kernels) return false
+  const { length } = rows
+  const [scale, plain] = scaling(rows.temperature)
+  return pass(rows, output, {
+    kernel: ([x], y, _, count) => {
+      const groups = shortGroups(rows, count)
+      const skip = 16 * groups * length
+      if (groups > 0) kernels.logSoftmaxShort(x, y, groups, length)
+      kernels.logSoftmax(x + skip, y + skip, count - 4 * groups, length, scale, plain)
+      return count
+    },
+    js: never,
+    masked: [-Infinity],
+    fill: -Infinity,
+  })
+}
+
+/** Whether the rows were done. */
+export function logSumExpWasm(rows: Rows, output: Elements): boolean {
+  const kernels = kernelsFor(LOG, rows, output)
+  if (!kernels) return false
+  const { length } = rows
+  return pass(rows, output, {
+    kernel: ([x], y, _, count) => {
+      const groups = shortGroups(rows, count)
+      if (groups > 0) kernels.logSumExpShort(x, y, groups, length)
+      kernels.logSumExp(x + 16 * groups * length, y + 16 * groups, count - 4 * groups, length)
+      return count
+    },
+    js: never,
+    masked: [-Infinity],
+    fill: 0,
+    reduces: true,
+  })
+}

@@ -1,0 +1,13 @@
+/** The regime of short rows: four rows at once, transposed, up to 64 columns. */
+import type { Rows } from '../../rows/rows.ts'
+
+/** The widest rows that kernels for short rows take. */
+const COLUMNS = 64
+
+/**
+ * How many groups of four rows, of `count` rows, go to the kernel for short rows; `columns` is the width up to which it
+ * is the faster one. Under `reproducible` there is one path only.
+ */
+export function shortGroups({ length, temperature, reproducible }: Rows, count: number, columns = COLUMNS): number {
+  return length <= columns && temperature === 1 && !reproducible ? count >> 2 : 0
+}

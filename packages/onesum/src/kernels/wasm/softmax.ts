@@ -1,0 +1,47 @@
+/** Softmax by WebAssembly. */
+import type { Elements } from '../../rows/open.ts'
+import type { Rows } from '../../rows/rows.ts'
+import { relaxed, strict } from './code/softmax.ts'
+import * as strided from './code/strided.ts'
+import { family } from './engine.ts'
+import { scaling, within } from './scaling.ts'
+import { shortGroups } from './short.ts'
+import { kernelsFor, never, pass, passBlocks } from './staging.ts'
+
+const SOFTMAX = /* @__PURE__ */ family({ strict, relaxed })
+
+const STRIDED = /* @__PURE__ */ family(strided)
+
+/** From this many neighbouring rows on a kernel for strided axes is faster than rearranging them. */
+const LEAST_INNER = 4
+
+/** Whether the rows were done where they lie, along an axis that is not the last. */
+function stridedWasm(rows: Rows, output: Elements): boolean {
+  const { inner, length, temperature, mask, reproducible } = rows
+  if (inner < LEAST_INNER || temperature !== 1 || mask || reproducible || rows.count * length === 0) return false
+  const kernels = kernelsFor(STRIDED, rows, output)
+  if (!kernels) return false
+  return passBlocks(rows, output, (x, y, outer) => kernels.softmaxStrided(x, y, outer, length, inner))
+}
+
+/** Whether the rows were done. */
+export function softmaxWasm(rows: Rows, output: Elements): boolean {
+  if (!within(rows.temperature)) return false
+  if (stridedWasm(rows, output)) return true
+  const kernels = kernelsFor(SOFTMAX, rows, output)
+  if (!kernels) return false
+  const { length } = rows
+  const [scale, plain] = scaling(rows.temperature)
+  return pass(rows, output, {
+    kernel: ([x], y, _, count) => {
+      const groups = shortGroups(rows, count)
+      const skip = 16 * groups * length
+      if (groups > 0) kernels.softmaxShort(x, y, groups, length)
+      kernels.softmax(x + skip, y + skip, count - 4 * groups, length, scale, plain)
+      return count
+    },
+    js: never,
+    masked: [-Infinity],
+    fill: 0,
+  })
+}

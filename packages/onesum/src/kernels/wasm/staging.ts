@@ -1,0 +1,224 @@
+/**
+ * Rows of any memory, stride, mask and precision, brought before kernels that want contiguous float32 rows.
+ *
+ * What lies in the kernels' memory as it should be is used in place. All else goes through fixed slots, some rows at a
+ * time: copied in, worked on in place, copied out. A row longer than a slot gets room from the heap for the call.
+ */
+import { wrongKind } from '../../check.ts'
+import type { Elements } from '../../rows/open.ts'
+import type { Rows } from '../../rows/rows.ts'
+import { copyIn, copyOut } from './copying.ts'
+import {
+  currentRuntime,
+  type Engine,
+  type Exports,
+  engine,
+  type Family,
+  instance,
+  SLOT_FLOATS,
+  STAGE,
+} from './engine.ts'
+
+/** Floats that are worked on at a time: two slots of them stay in a second-level cache. */
+const CHUNK = 1 << 15
+
+/** The largest block of rows along an inner axis that gets room in the heap. */
+const LARGEST_BLOCK = 1 << 24
+
+/** Slots for rows; one more takes what is to be rearranged. */
+const SLOTS = 3
+
+/** What a contiguous kernel is called with: addresses of the inputs' and the output's rows, the first row, how many. */
+export type Contiguous = (inputs: readonly number[], output: number, first: number, count: number) => number
+
+/** How a row that a kernel leaves is done: rows of one contiguous float32 row, and its number among all. */
+export type OneRow = (rows: Rows, output: Float32Array, row: number) => void
+
+/** For kernels that leave no row. */
+export const never: OneRow = () => {}
+
+/** One way through the kernels. */
+export interface Passage {
+  /** Does `count` rows, and returns how many it has done: fewer where one needs the JS path. */
+  readonly kernel: Contiguous
+  readonly js: OneRow
+  /** What each input holds at entries left out. */
+  readonly masked: readonly number[]
+  /** What comes out there. */
+  readonly fill: number
+  /** The output holds one number per row. */
+  readonly reduces?: boolean
+}
+
+/** What these kernels take: float32, or float16 bits. */
+type Small = Float32Array | Uint16Array
+
+/** The kernels of a family for these rows; undefined where they are not for them. */
+export function kernelsFor(family: Family, rows: Rows, output: Elements | undefined): Exports | undefined {
+  const { inputs, reproducible } = rows
+  const size = rows.count * rows.length
+  if (size < LEAST_NEAR && !reproducible) return undefined
+  if (output && !isSmall(output)) return undefined
+  let near = !output || inMemory(output)
+  for (const input of inputs) {
+    if (!isSmall(input)) return undefined
+    near &&= inMemory(input)
+  }
+  const running = engine()
+  if (!running) return undefined
+  if (reproducible) {
+    const kernels = instance(family, running, 'strict')
+    if (!kernels) throw notReproducible(rows, 'kernels that still compile (await ready() first)')
+    return kernels
+  }
+  if (size < LEAST && !near) return undefined
+  return instance(family, running, running.variant)
+}
+
+/** Float32 and float16 have one reproducible path, strict SIMD: without it there is none. */
+export function checkReproducible(rows: Rows): void {
+  if (isSmall(rows.inputs[0]) && !engine()) throw notReproducible(rows, `none (${currentRuntime().reason})`)
+}
+
+/** Why there may be no reproducible answer although there are kernels. */
+export const FULL = 'no room in its memory (release arrays no longer needed)'
+
+export function notReproducible({ where }: Rows, got: string): TypeError {
+  return wrongKind(where, 'reproducible', 'WebAssembly SIMD for float32 and float16', got, 'use float64')
+}
+
+function isSmall(array: Elements): array is Small {
+  return array instanceof Float32Array || array instanceof Uint16Array
+}
+
+/** Fewer entries than this are done sooner by the JS path than they are copied, or than a kernel is called at all. */
+const LEAST = 48
+const LEAST_NEAR = 24
+
+function inMemory(array: Elements): array is Float32Array {
+  return array instanceof Float32Array && array.buffer === engine()?.buffer
+}
+
+/** Brings all rows before the kernel; without an output it has results of its own. Whether the rows were done. */
+export function pass(rows: Rows, output: Elements | undefined, passage: Passage): boolean {
+  const running = engine()
+  const { length, count, inputs } = rows
+  if (!running || length === 0 || count === 0) return false
+  const plain = rows.inner === 1 && !rows.mask
+  const from: (number | undefined)[] = []
+  for (const input of inputs) from.push(plain && inMemory(input) ? input.byteOffset : undefined)
+  const to = !output ? 0 : inMemory(output) && (passage.reduces || plain) ? output.byteOffset : undefined
+  if (to !== undefined && !from.includes(undefined)) {
+    work(running, rows, passage, from as number[], to, 0, count)
+    return true
+  }
+  return staged(running, rows, output, passage, from, to)
+}
+
+/** The same through slots, for those inputs and outputs that have no address of their own. */
+function staged(
+  running: Engine,
+  rows: Rows,
+  output: Elements | undefined,
+  passage: Passage,
+  from: readonly (number | undefined)[],
+  to: number | undefined,
+): boolean {
+  const { length, count, inner } = rows
+  // blocks of all rows along the inner axis are rearranged by kernels, smaller parts entry by entry
+  const whole = inner * length <= LARGEST_BLOCK ? inner : 1
+  const most = Math.min(count, whole * Math.max(1, Math.floor(CHUNK / (whole * length))))
+  const slots = most * length <= SLOT_FLOATS ? FIXED : heapSlots(running, most * length)
+  if (!slots) {
+    if (rows.reproducible) throw notReproducible(rows, FULL)
+    return false
+  }
+  // results may take the place of the first input's copy
+  const slot = slots[from[0] === undefined && !passage.reduces ? 0 : SLOTS - 1]
+  try {
+    for (let first = 0; first < count; first += most) {
+      const taken = Math.min(most, count - first)
+      const inputs: number[] = []
+      for (let k = 0; k < from.length; k++) {
+        const own = from[k]
+        if (own === undefined) copyIn(running, rows, k, passage.masked[k], slots[k], slots[SLOTS], first, taken)
+        inputs.push(own === undefined ? slots[k] : own + 4 * first * length)
+      }
+      const into = to === undefined ? slot : to + 4 * first * (passage.reduces ? 1 : length)
+      work(running, rows, passage, inputs, into, first, taken)
+      if (output && to === undefined) copyOut(running, rows, output, passage, into, slots[SLOTS], first, taken)
+    }
+  } finally {
+    if (slots !== FIXED) running.heap.release(slots[0])
+  }
+  return true
+}
+
+/**
+ * Brings whole blocks of a strided layout before a kernel that takes them as they lie: addresses of input and output, how
+ * many outer blocks.
+ */
+export function passBlocks(
+  rows: Rows,
+  output: Elements,
+  kernel: (x: number, y: number, outer: number) => void,
+): boolean {
+  const running = engine()
+  const [input] = rows.inputs
+  if (!(running && input instanceof Float32Array && output instanceof Float32Array)) return false
+  if (inMemory(input) && inMemory(output)) {
+    kernel(input.byteOffset, output.byteOffset, rows.outer)
+    return true
+  }
+  const { floats, heap } = running
+  const block = rows.length * rows.inner
+  const most = Math.min(rows.outer, Math.max(1, Math.floor(CHUNK / block)))
+  const slots = most * block <= SLOT_FLOATS ? FIXED : heapSlots(running, most * block)
+  if (!slots) return false
+  const [slot] = slots
+  for (let first = 0; first < rows.outer; first += most) {
+    const taken = Math.min(most, rows.outer - first)
+    const [start, size] = [first * block, taken * block]
+    floats.set(input.subarray(start, start + size), slot / 4)
+    kernel(slot, slot, taken)
+    output.set(floats.subarray(slot / 4, slot / 4 + size), start)
+  }
+  if (slots !== FIXED) heap.release(slots[0])
+  return true
+}
+
+/** Calls the kernel until all rows are done, those it leaves by the JS path. */
+function work(
+  { floats }: Engine,
+  rows: Rows,
+  { kernel, js, reduces }: Passage,
+  from: readonly number[],
+  to: number,
+  first: number,
+  count: number,
+): void {
+  const { length } = rows
+  const width = reduces ? 1 : length
+  let done = kernel(from, to, first, count)
+  while (done < count) {
+    const row = (address: number, size: number) =>
+      floats.subarray(address / 4 + done * size, address / 4 + (done + 1) * size)
+    const inputs = from.map((address) => row(address, length))
+    js({ ...rows, inputs, outer: 1, inner: 1, count: 1, mask: undefined }, row(to, width), first + done)
+    done++
+    const ahead = from.map((address) => address + 4 * done * length)
+    if (done < count) done += kernel(ahead, to + 4 * done * width, first + done, count - done)
+  }
+}
+
+/** Addresses of slots, each with room for so many floats. */
+const slotsFrom = (start: number, floats: number): number[] =>
+  Array.from({ length: SLOTS + 1 }, (_, k) => start + k * 4 * (floats + 16))
+
+const FIXED = /* @__PURE__ */ slotsFrom(STAGE, SLOT_FLOATS)
+
+/** Slots in the heap, for a row that is longer than the fixed ones; undefined where memory is full. */
+function heapSlots({ heap }: Engine, floats: number): number[] | undefined {
+  const start = heap.allocate((SLOTS + 1) * 4 * (floats + 16))
+  return start === undefined ? undefined : slotsFrom(start, floats)
+}

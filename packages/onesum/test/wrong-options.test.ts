@@ -15,9 +15,15 @@ for (const op of operations) {
       fails(op, () => ({ temprature: 2 }), TypeError, 'temprature')
     })
 
-    test('reproducible, which no kernel offers yet: TypeError', () => {
-      fails(op, () => ({ reproducible: true }), TypeError, 'reproducible')
-    })
+    if (op.reproducible) {
+      test('a reproducible that is no flag', () => {
+        fails(op, () => ({ reproducible: 1 }), TypeError, 'reproducible')
+      })
+    } else {
+      test('reproducible, which it does not take: TypeError', () => {
+        fails(op, () => ({ reproducible: true }), TypeError, 'reproducible')
+      })
+    }
 
     test('a wrong shape', () => {
       fails(op, () => ({ shape: 3 }), TypeError, 'shape')

@@ -16,7 +16,11 @@ export type Operation = {
   mask: boolean
   many: boolean
   out: boolean
+  reproducible: boolean
 }
+
+/** The functions that give the same bits everywhere when asked. */
+const reproducible = /^(softmax|logSoftmax|logSumExp|crossEntropy)/
 
 type AnyFunction = (...args: Anything[]) => unknown
 
@@ -37,6 +41,7 @@ function operation(
     mask: kind !== 'loss',
     many: false,
     out: true,
+    reproducible: reproducible.test(name),
     ...more,
   }
 }

@@ -1,4 +1,5 @@
 // @ts-check
+import { bench } from './bench.mjs'
 import { Failure } from './failure.mjs'
 import { format } from './format.mjs'
 import { buildPackages, setUp } from './setup.mjs'
@@ -15,6 +16,7 @@ const commands = {
     return 0
   },
   format,
+  bench,
 }
 
 /**

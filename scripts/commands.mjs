@@ -2,6 +2,7 @@
 import { bench } from './bench.mjs'
 import { Failure } from './failure.mjs'
 import { format } from './format.mjs'
+import { printKernels } from './print-kernels.mjs'
 import { buildPackages, setUp } from './setup.mjs'
 import { start } from './start.mjs'
 import { test, testAll } from './test.mjs'
@@ -17,6 +18,7 @@ const commands = {
   },
   format,
   bench,
+  kernels: printKernels,
 }
 
 /**

@@ -7,20 +7,20 @@ import { filesBelow, nodeModules, root, tsc } from './paths.mjs'
 import { runNode } from './processes.mjs'
 
 const kernels = join(root, 'packages', 'onesum', 'kernels')
-const code = join(root, 'packages', 'onesum', 'src', 'kernels', 'wasm', 'code')
+export const kernelCode = join(root, 'packages', 'onesum', 'src', 'kernels', 'wasm', 'code')
 const stampFile = join(nodeModules, '.onesum-kernels')
 
 /** Assembles the WebAssembly that the library embeds, unless its sources and the result are what they were. */
 export async function buildKernels() {
   const stamp = stampOf(sources())
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === `${stamp} ${stampOf(filesBelow(code))}`) return
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === `${stamp} ${stampOf(filesBelow(kernelCode))}`) return
   rmSync(stampFile, { force: true })
   const compiled = await runNode([tsc, '-p', kernels])
   if (compiled.code !== 0) throw new Failure('the kernels do not compile; the compiler says why above')
-  rmSync(code, { recursive: true, force: true })
-  const emitted = await runNode([join(kernels, 'dist', 'emit.js'), code])
+  rmSync(kernelCode, { recursive: true, force: true })
+  const emitted = await runNode([join(kernels, 'dist', 'emit.js'), kernelCode])
   if (emitted.code !== 0) throw new Failure('the kernels could not be assembled')
-  writeFileSync(stampFile, `${stamp} ${stampOf(filesBelow(code))}`)
+  writeFileSync(stampFile, `${stamp} ${stampOf(filesBelow(kernelCode))}`)
 }
 
 function sources() {

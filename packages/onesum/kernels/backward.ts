@@ -150,12 +150,15 @@ function halves(v: Local, spare: Local, value: (half: (vector: Code) => Code) =>
   )
 }
 
+/** Products of y and gy are scaled by this: small ones stay normal; large ones overflow, and their row is left. */
+export const PRODUCT_SCALE = 2 ** 60
+
 /** softmaxBackward(y, gy, out, rows, length, 1/T): y (gy − Σ y gy) / T. */
 export function softmaxBackward(): Func {
   const fr = frame('softmaxBackward')
   const { f, at, other, total, inverse } = fr
   const v = f.locals(V128, GROUP)
-  const [mean, factor, spare] = f.locals(V128, 3)
+  const [mean, factor, spare, scale] = f.locals(V128, 4)
   const y = (i: number) => v128.load(at.get, 16 * i)
   const gy = (i: number) => v128.load(other.get, 16 * i)
   const plain = (i: number) => v[i].set(f32x4.mul(y(i), f32x4.sub(gy(i), mean.get)))
@@ -163,8 +166,11 @@ export function softmaxBackward(): Func {
     halves(v[i], spare, (half) => f64x2.mul(f64x2.mul(half(y(i)), f64x2.sub(half(gy(i)), mean.get)), factor.get))
   return rowLoop(
     fr,
-    factor.set(f64x2.splat(inverse.get)),
-    sumPass(fr, v, (i) => v[i].set(f32x4.mul(y(i), gy(i)))),
+    seq(factor.set(f64x2.splat(inverse.get)), scale.set(f32x4.splat(f32.const(PRODUCT_SCALE)))),
+    seq(
+      sumPass(fr, v, (i) => v[i].set(f32x4.mul(f32x4.mul(y(i), scale.get), gy(i)))),
+      total.set(f64.mul(total.get, f64.const(1 / PRODUCT_SCALE))),
+    ),
     f64.lt(f64.abs(total.get), f64.const(2 ** 100)),
     ifElse(
       f64.eq(inverse.get, f64.const(1)),

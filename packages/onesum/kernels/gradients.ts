@@ -69,6 +69,9 @@ function clearRow(f: Func, from: Local, bytes: Local): Code {
 /** What a factor on the exponentials may not fall below: their sum may reach 2^81. */
 export const LEAST_FACTOR = 2 ** -36
 
+/** What weights and factors may not pass: terms below 2^-186 of the top are not there to be multiplied. */
+export const MOST_FACTOR = 2 ** 40
+
 /**
  * crossEntropyWithGrad(x, grad, rows, length, labels, weights, losses, factor): labels are int32, negative where a row is
  * left out; weights float64 per class, or address 0; losses float64 per row; every gradient is multiplied by `factor`.
@@ -104,7 +107,10 @@ export function crossEntropyWithGrad(fma: boolean, maximum: Func, others: Func, 
         i32.lt_s(loss.label.get, i32.const(0)),
         seq(loss.store(f64.const(0)), clearRow(f, grad, bytes)),
         ifElse(
-          i32.and(f64.lt(small, f64.const(LEAST_FACTOR)), f64.gt(small, f64.const(0))),
+          i32.or(
+            i32.and(f64.lt(small, f64.const(LEAST_FACTOR)), f64.gt(small, f64.const(0))),
+            i32.or(f64.gt(small, f64.const(MOST_FACTOR)), f64.gt(loss.weight.get, f64.const(MOST_FACTOR))),
+          ),
           stop.set(i32.const(1)),
           seq(loss.measure(maximum, others, log1p, grad, bytes), gradient),
         ),
@@ -123,25 +129,32 @@ export function crossEntropyWithGrad(fma: boolean, maximum: Func, others: Func, 
   )
 }
 
-/** crossEntropy(x, rows, length, labels, weights, losses): the losses alone. */
+/** crossEntropy(x, rows, length, labels, weights, losses): the losses alone. Returns how many rows it has done. */
 export function crossEntropy(maximum: Func, others: Func, log1p: Func): Func {
-  const f = new Func('crossEntropy')
+  const f = new Func('crossEntropy', [I32])
   const [x, rows, bytes] = [f.param(I32), f.param(I32), f.param(I32)]
   const loss = lossRow(f, x)
+  const [done, stop] = f.locals(I32, 2)
   return f.body(
     bytes.set(i32.shl(bytes.get, i32.const(2))),
     whileTrue(
-      rows.get,
+      i32.and(i32.lt_u(done.get, rows.get), i32.eqz(stop.get)),
       loss.open,
       ifElse(
         i32.lt_s(loss.label.get, i32.const(0)),
         loss.store(f64.const(0)),
-        loss.measure(maximum, others, log1p, x, bytes),
+        ifElse(
+          f64.gt(loss.weight.get, f64.const(MOST_FACTOR)),
+          stop.set(i32.const(1)),
+          loss.measure(maximum, others, log1p, x, bytes),
+        ),
       ),
-      x.set(i32.add(x.get, bytes.get)),
-      loss.next,
-      rows.set(i32.sub(rows.get, i32.const(1))),
+      ifElse(
+        i32.eqz(stop.get),
+        seq(x.set(i32.add(x.get, bytes.get)), loss.next, done.set(i32.add(done.get, i32.const(1)))),
+      ),
     ),
+    done.get,
   )
 }
 

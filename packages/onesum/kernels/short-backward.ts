@@ -3,12 +3,13 @@
  *
  * Method: rows side by side, not transposed: each step takes one vector of each of the 4 rows, so that 4 sums run at
  * once. The last vector of a row overlaps its neighbour: its counted lanes are masked in the sum, and its results are
- * computed before any is written, so that the output may stand in an input's place. Products in float32, sums in
- * float64.
+ * computed before any is written, so that the output may stand in an input's place. Products and sums as in
+ * `softmaxBackward`.
  */
 import {
   type Code,
   Func,
+  f32,
   f32x4,
   f64,
   f64x2,
@@ -24,6 +25,7 @@ import {
   v128,
   whileTrue,
 } from './assembler.ts'
+import { PRODUCT_SCALE } from './backward.ts'
 import { LOW_HALVES } from './exp.ts'
 import { HIGH_HALVES } from './quad.ts'
 import { BASE, MASKS_OFFSET, storePartial } from './rows.ts'
@@ -40,7 +42,7 @@ export function softmaxBackwardShort(ordinary: Func): Func {
   const f = new Func('softmaxBackwardShort', [I32])
   const [y, gy, out, groups, bytes] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
   const [at, last, from, other, to, done, part] = f.locals(I32, 7)
-  const counted = f.local(V128)
+  const [counted, scale] = f.locals(V128, 2)
   const sums = f.locals(V128, 4)
   const v = f.locals(V128, 4)
   const means = f.locals(V128, 4)
@@ -56,7 +58,7 @@ export function softmaxBackwardShort(ordinary: Func): Func {
     [from, y],
     [other, gy],
   ]
-  const product = f32x4.mul(v128.load(from.get), v128.load(other.get))
+  const product = f32x4.mul(f32x4.mul(v128.load(from.get), scale.get), v128.load(other.get))
   const value = (row: number) => f32x4.mul(v128.load(from.get), f32x4.sub(v128.load(other.get), means[row].get))
   const vectors = (body: Code) =>
     seq(
@@ -88,6 +90,7 @@ export function softmaxBackwardShort(ordinary: Func): Func {
     ),
     total(sums[0], sums[1]),
     total(sums[2], sums[3]),
+    ...[sums[0], sums[2]].map((sum) => sum.set(f64x2.mul(sum.get, f64x2.splat(f64.const(1 / PRODUCT_SCALE))))),
     v[0].set(demoted(sums[0].get, sums[2].get)),
   )
   const write = seq(
@@ -113,6 +116,7 @@ export function softmaxBackwardShort(ordinary: Func): Func {
   const ones = v128.load32_splat(BASE, MASKS_OFFSET + 16)
   const four = i32.shl(bytes.get, i32.const(2))
   return f.body(
+    scale.set(f32x4.splat(f32.const(PRODUCT_SCALE))),
     bytes.set(i32.shl(bytes.get, i32.const(2))),
     last.set(i32.sub(bytes.get, i32.const(16))),
     // lanes of the last vector that another one has, or that lie behind a row of fewer than 4 columns

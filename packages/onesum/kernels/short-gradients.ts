@@ -8,7 +8,7 @@
  */
 import { type Code, F64, Func, f32x4, f64, f64x2, I32, i32, i32x4, ifElse, seq, V128, v128 } from './assembler.ts'
 import { madd } from './exp.ts'
-import { LEAST_FACTOR } from './gradients.ts'
+import { LEAST_FACTOR, MOST_FACTOR } from './gradients.ts'
 import { columns, eachRow, fourRows, quad, scatter } from './quad.ts'
 import { demoted, inRange, promoted, quads, split } from './short.ts'
 import { besideMaxima, logarithms } from './short-log.ts'
@@ -37,9 +37,15 @@ export function crossEntropyWithGradShort(fma: boolean, ordinary: Func, log1pLan
   const weighted = (i: number) => f64x2.mul(weight[i].get, f64x2.splat(factor.get))
   const weightAt = (row: number) => i32.add(weights.get, i32.shl(label(row), i32.const(3)))
   const small = (i: number) =>
-    v128.and(
-      f64x2.lt(f64x2.abs(weighted(i)), f64x2.splat(f64.const(LEAST_FACTOR))),
-      f64x2.gt(f64x2.abs(weighted(i)), f64x2.splat(f64.const(0))),
+    v128.or(
+      v128.and(
+        f64x2.lt(f64x2.abs(weighted(i)), f64x2.splat(f64.const(LEAST_FACTOR))),
+        f64x2.gt(f64x2.abs(weighted(i)), f64x2.splat(f64.const(0))),
+      ),
+      v128.or(
+        f64x2.gt(f64x2.abs(weighted(i)), f64x2.splat(f64.const(MOST_FACTOR))),
+        f64x2.gt(weight[i].get, f64x2.splat(f64.const(MOST_FACTOR))),
+      ),
     )
   const open = seq(
     ...weight.map((w) => w.set(one)),

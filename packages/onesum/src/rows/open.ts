@@ -34,10 +34,22 @@ const float16Array = (globalThis as { Float16Array?: new (length: number) => Arr
 /** Opens an argument that holds numbers; the elements are the input's own. */
 export function openNumbers(where: string, name: string, value: unknown, half: boolean): Operand {
   const { array, tensor, shape } = unwrap(where, name, value)
+  checkAttached(where, name, array)
   const form = formOf(where, name, array, half || tensor?.type === 'float16', tensor !== undefined)
   const elements = elementsOf(where, name, array, form)
   if (shape) checkSize(where, name, shape, elements.length)
   return { elements, form, array: array as object, tensor, shape }
+}
+
+/** An array whose memory was transferred away looks empty, and is not what was meant. */
+function checkAttached(where: string, name: string, array: unknown): void {
+  if (!ArrayBuffer.isView(array) || array.byteLength > 0) return
+  try {
+    // only a view of memory that is there can be made
+    new Uint8Array(array.buffer)
+  } catch {
+    throw wrongKind(where, name, EXPECTED, 'a detached array', 'its memory was transferred; copy it before')
+  }
 }
 
 /** Takes the array out of a tensor: `{ data, dims }`, `{ data, shape }`, or one read with `dataSync()`. */

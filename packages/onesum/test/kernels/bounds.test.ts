@@ -36,6 +36,24 @@ for (const operation of kernelOperations) {
       for (const length of medium) check(length, all, PLACEMENTS)
     })
 
+    test('any number of rows from 1 to 9: what goes in groups of rows leaves some over', () => {
+      for (const length of [1, 2, 3, 5, 8, 9, 10, 16, 17, 31, 32, 33, 63, 64, 65]) {
+        const { x, ...rest } = rowsOf(all, length, 1, length)
+        for (let count = 1; count <= 9; count++) {
+          // other characters come first each time
+          const start = (count * 5) % 8
+          const rows = {
+            ...rest,
+            count,
+            x: x.slice(start * length, (start + count) * length),
+            name: (row: number) => rest.name(start + row),
+          }
+          const one = caseOf(operation, rows, targetFor(count, length), operation.temperature && count > 6 ? 0.7 : 1)
+          for (const placement of PLACEMENTS) expectPromised(one, placement)
+        }
+      }
+    })
+
     test('around 4096 and 2^15 columns', () => {
       for (const length of long) check(length, thorough ? all : some, [ZERO_COPY, IN_PLACE, COPIED])
     })

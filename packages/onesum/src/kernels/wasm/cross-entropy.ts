@@ -30,10 +30,7 @@ export function crossEntropyWasm(
   const done = pass(rows, grad, {
     kernel: ([x], to, first, taken) => {
       const [from, into] = [labelsAt + 4 * first, lossesAt + 8 * first]
-      if (!grad) {
-        kernels.crossEntropy(x, taken, length, from, weightsAt, into)
-        return taken
-      }
+      if (!grad) return kernels.crossEntropy(x, taken, length, from, weightsAt, into)
       const most = shortGroups(rows, taken)
       const done = most && kernels.crossEntropyWithGradShort(x, to, most, length, from, weightsAt, into, scale)
       if (done < 4 * most) return done

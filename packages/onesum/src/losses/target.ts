@@ -58,7 +58,8 @@ export function openLoss(
   const reduction = readChoice(where, 'reduction', options.reduction, ['mean', 'sum', 'none'] as const)
   const smoothing = readNumber(where, 'labelSmoothing', options.labelSmoothing, 0, 0, 1)
   const weight = readWeight(call, options.weight)
-  const target: Target = { ...readTarget(call, targetLike, options.ignoreIndex), weight, smoothing }
+  const { labels, distribution } = readTarget(call, targetLike, options.ignoreIndex)
+  const target: Target = { labels, distribution, weight, smoothing }
   return { call, rows: { ...call.rows, target }, reduction, divisor: divisorOf(target, call.rows.count) }
 }
 

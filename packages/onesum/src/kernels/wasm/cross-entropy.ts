@@ -1,7 +1,7 @@
 /** Cross-entropy against labels by WebAssembly, alone and with its gradient. */
 import type { LossOutput, TargetRows } from '../js/cross-entropy.ts'
 import { relaxed, strict } from './code/gradients.ts'
-import { type Engine, engine, family } from './engine.ts'
+import { type Engine, engine, family, STAGE, TABLES } from './engine.ts'
 import { LOG } from './log-family.ts'
 import { shortGroups } from './short.ts'
 import { FULL, kernelsFor, notReproducible, pass } from './staging.ts'
@@ -26,7 +26,7 @@ export function crossEntropyWasm(
     return false
   }
   const { labelsAt, weightsAt, lossesAt } = tables
-  const results = new Float64Array(running.buffer, lossesAt, count)
+  const results = running.doubles.subarray(lossesAt / 8, lossesAt / 8 + count)
   const done = pass(rows, grad, {
     kernel: ([x], to, first, taken) => {
       const [from, into] = [labelsAt + 4 * first, lossesAt + 8 * first]
@@ -59,18 +59,31 @@ export function crossEntropyWasm(
     fill: 0,
   })
   if (done) losses.set(results)
-  running.heap.release(labelsAt)
+  if (lossesAt !== TABLES) running.heap.release(lossesAt)
   return done
 }
 
-/** Labels, weights and room for the losses, in one block of the kernels' memory. */
-function place({ heap, buffer }: Engine, labels: Int32Array, weight: Float64Array | undefined, count: number) {
-  const weights = 8 * (weight?.length ?? 0)
-  const labelsAt = heap.allocate(8 + 4 * count + weights + 8 * count)
-  if (labelsAt === undefined) return undefined
-  const lossesAt = Math.ceil((labelsAt + 4 * count) / 8) * 8
+/** Where the losses, the weights (0 for none) and the labels of a call lie. */
+interface Tables {
+  readonly lossesAt: number
+  readonly weightsAt: number
+  readonly labelsAt: number
+}
+
+/** Labels, weights and room for the losses, in a fixed place if they are few, else in the heap if it has room. */
+function place(
+  { heap, ints, doubles }: Engine,
+  labels: Int32Array,
+  weight: Float64Array | undefined,
+  count: number,
+): Tables | undefined {
+  const weights = weight ? 8 * weight.length : 0
+  const bytes = 12 * count + weights
+  const lossesAt = bytes <= STAGE - TABLES ? TABLES : heap.allocate(bytes)
+  if (lossesAt === undefined) return undefined
   const weightsAt = lossesAt + 8 * count
-  new Int32Array(buffer, labelsAt, count).set(labels)
-  if (weight) new Float64Array(buffer, weightsAt, weight.length).set(weight)
-  return { labelsAt, lossesAt, weightsAt: weight ? weightsAt : 0 }
+  const labelsAt = weightsAt + weights
+  if (weight) doubles.set(weight, weightsAt / 8)
+  ints.set(labels, labelsAt / 4)
+  return { lossesAt, weightsAt: weight ? weightsAt : 0, labelsAt }
 }

@@ -42,6 +42,9 @@ export interface Runtime {
 /** The kernels' scratch: constants lie below, the staging slots above. */
 const SCRATCH = 1 << 12
 
+/** Small tables that go with a call lie here, up to the staging slots. */
+export const TABLES = 1 << 14
+
 /** Staging slots begin here. */
 export const STAGE = 1 << 16
 
@@ -55,7 +58,10 @@ export interface Engine {
   /** A WebAssembly.Memory, by a type that every library knows. */
   readonly memory: { readonly buffer: ArrayBufferLike }
   readonly buffer: ArrayBufferLike
+  /** All of the memory, by kinds of numbers. */
   readonly floats: Float32Array
+  readonly ints: Int32Array
+  readonly doubles: Float64Array
   readonly heap: Heap
 }
 
@@ -135,7 +141,7 @@ function start(): State {
   new Uint8Array(buffer).set(decode(constants))
   const heap = new Heap(STAGE + 4 * SLOTS * (SLOT_FLOATS + 16), buffer.byteLength)
   return {
-    engine: { variant: fused ? 'relaxed' : 'strict', memory, buffer, floats: new Float32Array(buffer), heap },
+    engine: { variant: fused ? 'relaxed' : 'strict', memory, buffer, ...viewsOf(buffer), heap },
     runtime: fused
       ? { kernels: 'wasm-relaxed-simd', reason: 'this engine has relaxed SIMD, and its multiply-add rounds once' }
       : {
@@ -145,6 +151,12 @@ function start(): State {
     pending: [],
   }
 }
+
+const viewsOf = (buffer: ArrayBufferLike) => ({
+  floats: new Float32Array(buffer),
+  ints: new Int32Array(buffer),
+  doubles: new Float64Array(buffer),
+})
 
 /** Whether the relaxed multiply-add rounds once; undefined where there is none. */
 function fuses(memory: WebAssembly.Memory): boolean | undefined {

@@ -26,7 +26,9 @@ export function crossEntropyWasm(
     return false
   }
   const { labelsAt, weightsAt, lossesAt } = tables
-  const results = running.doubles.subarray(lossesAt / 8, lossesAt / 8 + count)
+  // the memory may grow on the way: only what is looked up at the time is there
+  const results = (first: number, taken: number) =>
+    running.doubles.subarray(lossesAt / 8 + first, lossesAt / 8 + first + taken)
   const done = pass(rows, grad, {
     kernel: ([x], to, first, taken) => {
       const [from, into] = [labelsAt + 4 * first, lossesAt + 8 * first]
@@ -52,13 +54,13 @@ export function crossEntropyWasm(
     },
     js: (one, output, row) => {
       const own = { ...target, labels: labels.subarray(row, row + 1) }
-      const loss = results.subarray(row, row + 1)
+      const loss = results(row, 1)
       js({ ...one, target: own }, { losses: loss, grad: grad && output, scale })
     },
     masked: [-Infinity],
     fill: 0,
   })
-  if (done) losses.set(results)
+  if (done) losses.set(results(0, count))
   if (lossesAt !== TABLES) running.heap.release(lossesAt)
   return done
 }
@@ -72,18 +74,18 @@ interface Tables {
 
 /** Labels, weights and room for the losses, in a fixed place if they are few, else in the heap if it has room. */
 function place(
-  { heap, ints, doubles }: Engine,
+  running: Engine,
   labels: Int32Array,
   weight: Float64Array | undefined,
   count: number,
 ): Tables | undefined {
   const weights = weight ? 8 * weight.length : 0
   const bytes = 12 * count + weights
-  const lossesAt = bytes <= STAGE - TABLES ? TABLES : heap.allocate(bytes)
+  const lossesAt = bytes <= STAGE - TABLES ? TABLES : running.heap.allocate(bytes)
   if (lossesAt === undefined) return undefined
   const weightsAt = lossesAt + 8 * count
   const labelsAt = weightsAt + weights
-  if (weight) doubles.set(weight, weightsAt / 8)
-  ints.set(labels, labelsAt / 4)
+  if (weight) running.doubles.set(weight, weightsAt / 8)
+  running.ints.set(labels, labelsAt / 4)
   return { lossesAt, weightsAt: weight ? weightsAt : 0, labelsAt }
 }

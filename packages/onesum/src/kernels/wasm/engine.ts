@@ -2,8 +2,7 @@
  * The WebAssembly engine: which variant of the kernels this place can run, their memory, and their instances.
  *
  * Nothing happens at import. The first call that asks decides, once: relaxed SIMD where the engine validates it and
- * multiply-add rounds once, else strict SIMD, else nothing. The memory is as large as it will ever be from the start,
- * since growing would detach every view of it; pages that are never touched cost nothing.
+ * multiply-add rounds once, else strict SIMD, else nothing.
  */
 import { constants } from './code/constants.ts'
 import { relaxed as relaxedProbe, strict as strictProbe } from './code/probe.ts'
@@ -52,22 +51,62 @@ export const STAGE = 1 << 16
 const SLOTS = 4
 export const SLOT_FLOATS = 1 << 17
 
-/** The memory that all kernels share. */
-export interface Engine {
+/** Pages of 64 KiB: what constants, scratch and staging need, and the most that the heap may make of it. */
+const FIRST = Math.ceil((STAGE + 4 * SLOTS * (SLOT_FLOATS + 16)) / (1 << 16)) + 1
+const LARGEST = 1 << 14
+
+/**
+ * The memory that all kernels share.
+ *
+ * It begins with what staging needs, and grows once, to all it may ever have, when the heap is first asked for: before
+ * that nobody but the engine holds a view, which growing would detach. (Reserving it all at the first call would bring
+ * on a garbage collection.)
+ */
+export class Engine {
   readonly variant: Variant
   /** A WebAssembly.Memory, by a type that every library knows. */
-  readonly memory: { readonly buffer: ArrayBufferLike }
-  readonly buffer: ArrayBufferLike
-  /** All of the memory, by kinds of numbers. */
-  readonly floats: Float32Array
-  readonly ints: Int32Array
-  readonly doubles: Float64Array
-  readonly heap: Heap
-}
+  readonly memory: { readonly buffer: ArrayBufferLike; grow(pages: number): number }
+  /** All of the memory, and its views by kinds of numbers; others after the heap was first asked for. */
+  buffer!: ArrayBufferLike
+  floats!: Float32Array
+  ints!: Int32Array
+  doubles!: Float64Array
+  #heap: Heap | undefined
 
-/** Pages of 64 KiB. */
-const LARGEST = 1 << 14
-const SMALLEST = 1 << 6
+  constructor(variant: Variant, memory: Engine['memory']) {
+    this.variant = variant
+    this.memory = memory
+    this.#view()
+  }
+
+  /** The memory that is not taken by staging. */
+  get heap(): Heap {
+    if (!this.#heap) {
+      const start = this.buffer.byteLength
+      this.#grow()
+      this.#heap = new Heap(start, this.buffer.byteLength)
+    }
+    return this.#heap
+  }
+
+  /** To the largest size that the engine gives, halving from 1 GiB. */
+  #grow(): void {
+    for (let pages = LARGEST; pages > FIRST; pages /= 2) {
+      try {
+        this.memory.grow(pages - FIRST)
+        break
+      } catch {}
+    }
+    this.#view()
+  }
+
+  #view(): void {
+    this.buffer = this.memory.buffer
+    this.floats = new Float32Array(this.buffer)
+    this.ints = new Int32Array(this.buffer)
+    this.doubles = new Float64Array(this.buffer)
+  }
+}
 
 interface State {
   engine: Engine | undefined
@@ -137,11 +176,9 @@ function start(): State {
   const memory = createMemory()
   if (!memory) return fallback('this engine gives WebAssembly no memory')
   const fused = limit === 'strict' ? false : fuses(memory)
-  const { buffer } = memory
-  new Uint8Array(buffer).set(decode(constants))
-  const heap = new Heap(STAGE + 4 * SLOTS * (SLOT_FLOATS + 16), buffer.byteLength)
+  new Uint8Array(memory.buffer).set(decode(constants))
   return {
-    engine: { variant: fused ? 'relaxed' : 'strict', memory, buffer, ...viewsOf(buffer), heap },
+    engine: new Engine(fused ? 'relaxed' : 'strict', memory),
     runtime: fused
       ? { kernels: 'wasm-relaxed-simd', reason: 'this engine has relaxed SIMD, and its multiply-add rounds once' }
       : {
@@ -152,12 +189,6 @@ function start(): State {
   }
 }
 
-const viewsOf = (buffer: ArrayBufferLike) => ({
-  floats: new Float32Array(buffer),
-  ints: new Int32Array(buffer),
-  doubles: new Float64Array(buffer),
-})
-
 /** Whether the relaxed multiply-add rounds once; undefined where there is none. */
 function fuses(memory: WebAssembly.Memory): boolean | undefined {
   const bytes = decode(relaxedProbe)
@@ -166,11 +197,11 @@ function fuses(memory: WebAssembly.Memory): boolean | undefined {
   return (exports as unknown as Exports).fuses() === 1
 }
 
-/** As much memory as the engine gives, halving from 1 GiB. */
+/** What staging needs, with leave to grow: as much of it as the engine gives. */
 function createMemory(): WebAssembly.Memory | undefined {
-  for (let pages = LARGEST; pages >= SMALLEST; pages /= 2) {
+  for (let maximum = LARGEST; maximum >= FIRST; maximum /= 2) {
     try {
-      return new WebAssembly.Memory({ initial: pages, maximum: pages })
+      return new WebAssembly.Memory({ initial: FIRST, maximum })
     } catch {}
   }
   return undefined

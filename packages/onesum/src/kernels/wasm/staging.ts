@@ -170,11 +170,11 @@ export function passBlocks(
     kernel(input.byteOffset, output.byteOffset, rows.outer)
     return true
   }
-  const { floats, heap } = running
   const block = rows.length * rows.inner
   const most = Math.min(rows.outer, Math.max(1, Math.floor(CHUNK / block)))
   const slots = most * block <= SLOT_FLOATS ? FIXED : heapSlots(running, most * block)
   if (!slots) return false
+  const { floats } = running
   const [slot] = slots
   for (let first = 0; first < rows.outer; first += most) {
     const taken = Math.min(most, rows.outer - first)
@@ -183,7 +183,7 @@ export function passBlocks(
     kernel(slot, slot, taken)
     output.set(floats.subarray(slot / 4, slot / 4 + size), start)
   }
-  if (slots !== FIXED) heap.release(slots[0])
+  if (slots !== FIXED) running.heap.release(slots[0])
   return true
 }
 
@@ -218,7 +218,7 @@ const slotsFrom = (start: number, floats: number): number[] =>
 const FIXED = /* @__PURE__ */ slotsFrom(STAGE, SLOT_FLOATS)
 
 /** Slots in the heap, for a row that is longer than the fixed ones; undefined where memory is full. */
-function heapSlots({ heap }: Engine, floats: number): number[] | undefined {
-  const start = heap.allocate((SLOTS + 1) * 4 * (floats + 16))
+function heapSlots(running: Engine, floats: number): number[] | undefined {
+  const start = running.heap.allocate((SLOTS + 1) * 4 * (floats + 16))
   return start === undefined ? undefined : slotsFrom(start, floats)
 }

@@ -28,7 +28,7 @@ function withPages(most: number): void {
   vi.stubGlobal('WebAssembly', {
     ...Object.fromEntries(Object.getOwnPropertyNames(WebAssembly).map((k) => [k, Reflect.get(WebAssembly, k)])),
     Memory: function Small(descriptor: WebAssembly.MemoryDescriptor) {
-      if (descriptor.initial > most) throw new RangeError('out of memory')
+      if ((descriptor.maximum ?? descriptor.initial) > most) throw new RangeError('out of memory')
       return new Memory(descriptor)
     },
   })

@@ -39,6 +39,7 @@ describe('types follow the arrays', () => {
 
   test('a reduction is a number without a shape and an array with one', () => {
     expectTypeOf(logSumExp(single)).toEqualTypeOf<number>()
+    expectTypeOf(logSumExp(single, { reproducible: true })).toEqualTypeOf<number>()
     expectTypeOf(logSumExp(single, { shape: [1, 2] })).toEqualTypeOf<Float32Array<ArrayBuffer>>()
     expectTypeOf(argmax(single)).toEqualTypeOf<number>()
     expectTypeOf(argmax(single, { shape: [1, 2] })).toEqualTypeOf<Int32Array<ArrayBuffer>>()

@@ -39,7 +39,8 @@ const HVP: Operation = {
  * entries come out as -Infinity.
  *
  * @param x logits: an array or a tensor; its kind is the kind of the result
- * @param options `shape` (default one row), `axis` (default the last), `temperature`, `mask`, `dtype`, `out`
+ * @param options `shape` (default one row), `axis` (default the last), `temperature`, `mask`, `dtype`,
+ *   `out`, `reproducible` (the same bits everywhere)
  * @returns log-probabilities, each <= 0
  * @throws TypeError where an argument is of the wrong kind, RangeError where its value is wrong
  * @example

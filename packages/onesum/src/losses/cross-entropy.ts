@@ -24,7 +24,8 @@ const HVP = { ...LOSS, name: 'crossEntropyHvp', operands: ['x', 'v'] }
  * @param target class indices, one per row (any array of whole numbers, or as many numbers as rows), or one
  *   distribution per row (as many numbers as x)
  * @param options `shape`, `axis`, `weight`, `ignoreIndex` (default -100), `labelSmoothing`, `reduction` (`'mean'`
- *   divides by the summed weight of the kept rows, for distributions by the number of rows), `dtype`, `out`
+ *   divides by the summed weight of the kept rows, for distributions by the number of rows), `dtype`, `out`,
+ *   `reproducible` (the same bits everywhere)
  * @returns a number; with `reduction: 'none'` one loss per row, in the kind of x
  * @throws RangeError that names the row, for a label out of range or a distribution that does not sum to 1 ± 1e-3;
  *   TypeError where an argument is of the wrong kind

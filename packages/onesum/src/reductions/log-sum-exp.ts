@@ -33,7 +33,7 @@ const HVP: Operation = {
  *
  * @param x logits: an array or a tensor
  * @param options `shape` (default one row), `axis` (one or a list; `[]` reduces nothing), `keepDims`, `mask`, `dtype`,
- *   `out`
+ *   `out`, `reproducible` (the same bits everywhere)
  * @returns a number for one row without `shape`; else one number per row, in the kind of x
  * @throws TypeError where an argument is of the wrong kind, RangeError where its value is wrong
  * @example

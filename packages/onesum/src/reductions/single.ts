@@ -12,6 +12,7 @@ export interface SingleOptions {
   dtype?: Dtype
   mask?: Mask
   keepDims?: boolean
+  reproducible?: boolean
 }
 
 /** One number per row, in the kind of the logits. */

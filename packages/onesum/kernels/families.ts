@@ -6,8 +6,11 @@ import { crossEntropy, crossEntropyWithGrad } from './gradients.ts'
 import { logSoftmax, logSumExp } from './log-family.ts'
 import { log1p } from './logarithm.ts'
 import { log1pLanes } from './logarithm-lanes.ts'
+import { panelSoftmax } from './panel-softmax.ts'
+import { accumulate, forward } from './panels.ts'
 import { exponentials, maximum } from './passes.ts'
 import { fuses } from './probe.ts'
+import { rowProducts } from './row-products.ts'
 import { softmaxBackwardShort } from './short-backward.ts'
 import { crossEntropyWithGradShort } from './short-gradients.ts'
 import { logShort, logSoftmaxShort, logSumExpShort } from './short-log.ts'
@@ -26,6 +29,9 @@ function build(...makers: ((placed: Func[]) => Func)[]): Uint8Array {
   for (const make of makers) placed.push(place(placed.length, make(placed)))
   return assemble(placed)
 }
+
+/** Widths of tiles of classes: five at a time, then what is left. */
+const TILES = [1, 2, 3, 4, 5]
 
 export const families: Record<string, Family> = {
   probe: (fma) => build(() => fuses(fma)),
@@ -81,5 +87,12 @@ export const families: Record<string, Family> = {
       () => softmaxBackward(),
       () => logSoftmaxBackward(fma),
       ([ordinary]) => softmaxBackwardShort(ordinary),
+    ),
+  training: (fma) =>
+    build(
+      ...TILES.map((tile) => () => forward(fma, tile)),
+      ...TILES.map((tile) => () => accumulate(fma, tile)),
+      () => panelSoftmax(fma),
+      () => rowProducts(fma),
     ),
 }

@@ -45,7 +45,7 @@ const CHUNK = 32
  * what the losses hold besides M log Σ.
  */
 export function panelSoftmax(fma: boolean): Func {
-  const f = new Func('panelSoftmax', [F64])
+  const f = new Func('panelSoftmax', [F64], false)
   const [z, groups, bytes, labels, masses, sums] = Array.from({ length: 6 }, () => f.param(I32))
   const [at, end, stop] = f.locals(I32, 3)
   const loss = f.local(V128)

@@ -31,7 +31,7 @@ const UNROLLED = 4
  * of logits; w holds `tile` weights for each feature.
  */
 export function forward(fma: boolean, tile: number): Func {
-  const f = new Func(`forward${tile}`)
+  const f = new Func(`forward${tile}`, [], false)
   const [x, w, z, groups, xBytes, zBytes] = Array.from({ length: 6 }, () => f.param(I32))
   const [at, end, weight] = f.locals(I32, 3)
   const { sums, clear } = accumulators(f, tile)
@@ -79,7 +79,7 @@ const ODD = words([1, 3, 1, 3])
  * columns of x; out is float64, a row of outBytes for each column of g.
  */
 export function accumulate(fma: boolean, tile: number): Func {
-  const f = new Func(`accumulate${tile}`)
+  const f = new Func(`accumulate${tile}`, [], false)
   const [x, g, out, groups, xBytes, gBytes, pairs, outBytes] = Array.from({ length: 8 }, () => f.param(I32))
   const [at, from, left, to] = f.locals(I32, 4)
   const { sums, clear } = accumulators(f, tile)

@@ -8,12 +8,12 @@ const ROWS = 4
 const COLUMNS = 2
 
 /**
- * rowProducts(a, b, c, rows, columns, bytes, aBytes, bBytes, cBytes): c −= a · bᵀ for rows of `bytes`, of which `rows` (a
+ * rowProducts(a, b, c, rows, columns, bytes, stride): c −= a · bᵀ for rows of `bytes`, `stride` apart, of which `rows` (a
  * multiple of 4) are in a and `columns` (a multiple of 2) in b.
  */
 export function rowProducts(fma: boolean): Func {
   const f = new Func('rowProducts')
-  const [a, b, c, rows, columns, bytes, aBytes, bBytes, cBytes] = Array.from({ length: 9 }, () => f.param(I32))
+  const [a, b, c, rows, columns, bytes, stride] = Array.from({ length: 7 }, () => f.param(I32))
   const [left, at, to, end] = f.locals(I32, 4)
   const as = f.locals(I32, ROWS)
   const bs = f.locals(I32, COLUMNS)
@@ -33,8 +33,8 @@ export function rowProducts(fma: boolean): Func {
       whileTrue(
         left.get,
         ...sums.flat().map((sum) => sum.set(zero.get)),
-        ...as.map((each, i) => each.set(i === 0 ? a.get : i32.add(as[i - 1].get, aBytes.get))),
-        ...bs.map((each, i) => each.set(i === 0 ? at.get : i32.add(bs[i - 1].get, bBytes.get))),
+        ...as.map((each, i) => each.set(i === 0 ? a.get : i32.add(as[i - 1].get, stride.get))),
+        ...bs.map((each, i) => each.set(i === 0 ? at.get : i32.add(bs[i - 1].get, stride.get))),
         end.set(i32.add(a.get, bytes.get)),
         whileTrue(
           i32.lt_u(as[0].get, end.get),
@@ -54,14 +54,14 @@ export function rowProducts(fma: boolean): Func {
               ),
             ),
           ),
-          end.set(i32.add(end.get, cBytes.get)),
+          end.set(i32.add(end.get, stride.get)),
         ]),
-        at.set(i32.add(at.get, i32.shl(bBytes.get, i32.const(1)))),
+        at.set(i32.add(at.get, i32.shl(stride.get, i32.const(1)))),
         to.set(i32.add(to.get, i32.const(8 * COLUMNS))),
         left.set(i32.sub(left.get, i32.const(COLUMNS))),
       ),
-      a.set(i32.add(a.get, i32.shl(aBytes.get, i32.const(2)))),
-      c.set(i32.add(c.get, i32.shl(cBytes.get, i32.const(2)))),
+      a.set(i32.add(a.get, i32.shl(stride.get, i32.const(2)))),
+      c.set(i32.add(c.get, i32.shl(stride.get, i32.const(2)))),
       rows.set(i32.sub(rows.get, i32.const(ROWS))),
     ),
   )

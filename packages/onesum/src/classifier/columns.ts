@@ -1,5 +1,6 @@
 /** Centre and spread of each feature, in one pass that also finds what is no number. */
 import { show, wrongValue } from '../check.ts'
+import { tallyColumns } from '../kernels/training.ts'
 import { fromHalf } from '../rows/float16.ts'
 import type { Elements } from '../rows/open.ts'
 
@@ -15,6 +16,7 @@ export interface Scaling {
  * With `standardize` by mean and standard deviation. Otherwise by a power of two near 1 / deviation, which rounds nothing,
  * and a centre near the mean in units so coarse that features of few digits stay exact: both keep float32 sums of features
  * of any offset and scale exact enough, and neither changes the optimum, as the intercept is free and the penalty follows.
+ * Beside float32 features both are float32, so that kernels take exactly what the weights are brought back by.
  */
 export function scalingOf(
   where: string,
@@ -27,17 +29,11 @@ export function scalingOf(
   const factor = new Float64Array(columns)
   const sums = new Float64Array(columns)
   const squares = new Float64Array(columns)
-  const half = elements instanceof Uint16Array
   // seen from the first row, so that squares keep their digits beside a large offset
   const origin = new Float64Array(columns)
-  for (let j = 0; j < columns && rows > 0; j++) origin[j] = half ? fromHalf(elements[j]) : elements[j]
-  for (let at = 0, row = 0; row < rows; row++) {
-    for (let j = 0; j < columns; j++, at++) {
-      const x = (half ? fromHalf(elements[at]) : elements[at]) - origin[j]
-      sums[j] += x
-      squares[j] += x * x
-    }
-  }
+  for (let j = 0; j < columns; j++) origin[j] = elements instanceof Uint16Array ? fromHalf(elements[j]) : elements[j]
+  tallyColumns(elements, columns, origin, sums, squares)
+  const round = elements instanceof Float32Array ? Math.fround : Number
   for (let j = 0; j < columns; j++) {
     if (!Number.isFinite(squares[j])) {
       checkFinite(where, elements, columns)
@@ -47,10 +43,9 @@ export function scalingOf(
     const deviation = Math.sqrt(Math.max(0, squares[j] / rows - mean * mean))
     const constant = !(deviation > 1e-12 * Math.abs(mean + origin[j]))
     const unit = constant ? 1 : 2 ** Math.floor(Math.log2(deviation))
-    factor[j] = 1 / (standardize && !constant ? deviation : unit)
-    centre[j] = mean + origin[j]
-    if (constant) centre[j] = origin[j]
-    else if (!standardize) centre[j] = Math.round((8 * centre[j]) / unit) * (unit / 8)
+    factor[j] = round(1 / (standardize && !constant ? deviation : unit))
+    centre[j] = constant ? origin[j] : round(mean + origin[j])
+    if (!constant && !standardize) centre[j] = Math.round((8 * centre[j]) / unit) * (unit / 8)
   }
   return { centre, factor }
 }

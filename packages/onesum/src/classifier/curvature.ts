@@ -32,10 +32,8 @@ export class Curvature {
     const { stride, classes } = linear
     const cost = (stride ** 3 + rows * stride ** 2) / 2
     if (stride > WIDEST || cost > WORTH * 2 * rows * stride * classes) return
-    const matrices = [0, 1, 2].map(() => linear.allocate(stride * stride))
-    if (!matrices.every((each) => each !== undefined)) return
-    linear.gram(matrices[0])
-    this.#matrices = matrices
+    this.#matrices = linear.matrices(3)
+    if (this.#matrices) linear.gram(this.#matrices[0])
   }
 
   /** Takes the penalty of each entry of a class, and the mean mass of a row. */

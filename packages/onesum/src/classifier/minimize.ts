@@ -6,13 +6,19 @@
  * the gradient in H, which is what another step would gain if H were the inverse Hessian, is a small part of the value.
  */
 import { searchLine, type Trial } from './line-search.ts'
-import { add, combine, dot } from './vectors.ts'
 
 const MEMORY = 10
 
+/** How many vectors `minimize` needs. */
+export const VECTORS = 2 * MEMORY + 6
+
 /** What is minimised. */
 export interface Objective {
-  readonly size: number
+  /** VECTORS of them, the first of which holds where to begin. */
+  readonly vectors: readonly Float64Array[]
+  dot(a: Float64Array, b: Float64Array): number
+  /** to = a + factor · b. */
+  combine(to: Float64Array, a: Float64Array, factor: number, b: Float64Array): void
   /** The value at x; the gradient goes into `gradient`. */
   evaluate(x: Float64Array, gradient: Float64Array): number
   /** to = M⁻¹ · vector. */
@@ -54,12 +60,15 @@ interface Pair {
   rho: number
 }
 
-/** Goes down from `x`, whose array it takes over; yields after each iteration, and for the last time with a reason. */
-export function* minimize(objective: Objective, x: Float64Array, limits: Limits): Generator<State, State> {
-  const { size } = objective
-  const fresh = (): Float64Array => new Float64Array(size)
-  let [gradient, nextX, nextGradient] = [fresh(), fresh(), fresh()]
-  const [direction, work] = [fresh(), fresh()]
+/** Goes down from the first of the vectors; yields after each iteration, and ends with a reason. */
+export function* minimize(objective: Objective, limits: Limits): Generator<State, State> {
+  const { vectors, dot, combine } = objective
+  const [, , , , direction, work, ...rest] = vectors
+  let [x, gradient, nextX, nextGradient] = vectors
+  const unused = Array.from(
+    { length: MEMORY },
+    (_, k): Pair => ({ step: rest[2 * k], change: rest[2 * k + 1], rho: 0 }),
+  )
   const pairs: Pair[] = []
   let scale = 1
   let value = objective.evaluate(x, gradient)
@@ -76,7 +85,7 @@ export function* minimize(objective: Objective, x: Float64Array, limits: Limits)
   for (;;) {
     let slope = descend(objective, pairs, scale, gradient, direction, work)
     if (!(slope < 0) && pairs.length > 0) {
-      pairs.length = 0
+      unused.push(...pairs.splice(0))
       slope = descend(objective, pairs, scale, gradient, direction, work)
     }
     if (-slope / 2 <= limits.tolerance * Math.abs(value)) return state('tolerance')
@@ -86,11 +95,21 @@ export function* minimize(objective: Objective, x: Float64Array, limits: Limits)
     if (searchLine(at, { value, slope }) === undefined) {
       // what the pairs say of the curvature may be wrong here: once more without them
       if (pairs.length === 0) return state('precision')
-      pairs.length = 0
+      unused.push(...pairs.splice(0))
       continue
     }
     iterations++
-    scale = remember(objective, pairs, scale, { x, nextX, gradient, nextGradient, work })
+    // the newest pair takes the arrays of the oldest
+    const pair = unused.pop() ?? (pairs.shift() as Pair)
+    combine(pair.step, nextX, -1, x)
+    combine(pair.change, nextGradient, -1, gradient)
+    const curvature = dot(pair.step, pair.change)
+    if (curvature > 0) {
+      pair.rho = 1 / curvature
+      pairs.push(pair)
+      objective.precondition(pair.change, work)
+      scale = curvature / dot(pair.change, work)
+    } else unused.push(pair)
     ;[x, nextX, gradient, nextGradient, value] = [nextX, x, nextGradient, gradient, next]
     yield state(undefined)
   }
@@ -98,7 +117,7 @@ export function* minimize(objective: Objective, x: Float64Array, limits: Limits)
 
 /** direction = −H · gradient; returns the slope along it. */
 function descend(
-  objective: Objective,
+  { dot, combine, precondition }: Objective,
   pairs: readonly Pair[],
   scale: number,
   gradient: Float64Array,
@@ -110,43 +129,14 @@ function descend(
   for (let k = pairs.length - 1; k >= 0; k--) {
     const { step, change, rho } = pairs[k]
     alphas[k] = rho * dot(step, work)
-    add(work, -alphas[k], change)
+    combine(work, work, -alphas[k], change)
   }
-  objective.precondition(work, direction)
-  for (let i = 0; i < direction.length; i++) direction[i] *= -scale
+  precondition(work, direction)
+  // times −γ
+  combine(direction, direction, -scale - 1, direction)
   for (let k = 0; k < pairs.length; k++) {
     const { step, change, rho } = pairs[k]
-    add(direction, -alphas[k] - rho * dot(change, direction), step)
+    combine(direction, direction, -alphas[k] - rho * dot(change, direction), step)
   }
   return dot(gradient, direction)
-}
-
-/** Keeps the newest pair, in the arrays of the oldest; returns γ. Without curvature, which is rounding, nothing changes. */
-function remember(
-  objective: Objective,
-  pairs: Pair[],
-  scale: number,
-  {
-    x,
-    nextX,
-    gradient,
-    nextGradient,
-    work,
-  }: Record<'x' | 'nextX' | 'gradient' | 'nextGradient' | 'work', Float64Array>,
-): number {
-  const full = pairs.length >= MEMORY
-  const pair = (full && pairs.shift()) || {
-    step: new Float64Array(x.length),
-    change: new Float64Array(x.length),
-    rho: 0,
-  }
-  combine(pair.step, nextX, -1, x)
-  combine(pair.change, nextGradient, -1, gradient)
-  const curvature = dot(pair.step, pair.change)
-  if (!(curvature > 0)) return scale
-  pair.rho = 1 / curvature
-  pairs.push(pair)
-  objective.precondition(pair.change, work)
-  const length = dot(pair.change, work)
-  return length > 0 ? curvature / length : scale
 }

@@ -4,7 +4,7 @@ import { openLinear } from '../kernels/training.ts'
 import { permutation } from '../random.ts'
 import { Curvature } from './curvature.ts'
 import type { TrainingData } from './data.ts'
-import { type Limits, minimize, type Objective, type State } from './minimize.ts'
+import { type Limits, minimize, type Objective, type State, VECTORS } from './minimize.ts'
 import { type FitReport, SoftmaxClassifier } from './model.ts'
 import type { Settings } from './options.ts'
 
@@ -50,7 +50,7 @@ class Regression {
   constructor(data: TrainingData, settings: Settings) {
     this.#data = data
     this.#settings = settings
-    this.#linear = openLinear(data.features, data.classes)
+    this.#linear = openLinear(data.features, data.classes, VECTORS + 1)
     this.#curvature = new Curvature(this.#linear, data.features.rows)
   }
 
@@ -61,7 +61,8 @@ class Regression {
   *fit(l2: number, l2Path: FitReport['l2Path']): Generator<Progress, SoftmaxClassifier> {
     const { targets } = this.#data
     const fits = l2Path ? FOLDS * l2Path.length + 1 : 1
-    const steps = this.#minimize(l2, targets, this.#start(), this.#settings)
+    this.#start()
+    const steps = this.#minimize(l2, targets, this.#settings)
     const state = yield* labelled(steps, fits, fits)
     return this.#finish(state, l2, l2Path)
   }
@@ -73,25 +74,26 @@ class Regression {
     const fits = FOLDS * PENALTIES.length + 1
     const losses = PENALTIES.map(() => 0)
     const limits: Limits = { tolerance: Math.max(PATH_TOLERANCE, this.#settings.tolerance), maxIterations: 200 }
-    const unused = new Float64Array(this.#linear.classes * this.#linear.stride)
+    const [first] = this.#linear.vectors
+    const unused = this.#linear.vectors[VECTORS]
     for (let fold = 0; fold < FOLDS; fold++) {
       const inside = part(targets, (row) => order[row] % FOLDS !== fold)
       const outside = part(targets, (row) => order[row] % FOLDS === fold)
-      let x = new Float64Array(unused.length)
+      first.fill(0)
       for (const [i, l2] of PENALTIES.entries()) {
-        const steps = this.#minimize(l2, inside, x, limits)
+        const steps = this.#minimize(l2, inside, limits)
         const state = yield* labelled(steps, fold * PENALTIES.length + i + 1, fits)
-        x = Float64Array.from(state.x)
         this.#linear.aim(outside)
-        losses[i] += this.#linear.evaluate(x, unused)
+        losses[i] += this.#linear.evaluate(state.x, unused)
+        first.set(state.x)
       }
     }
     return PENALTIES.map((l2, i) => ({ l2, nll: losses[i] / this.#data.total }))
   }
 
-  #minimize(l2: number, targets: Targets, x: Float64Array, limits: Limits): Generator<State, State> {
+  /** Goes down from the first of the vectors. */
+  #minimize(l2: number, targets: Targets, limits: Limits): Generator<State, State> {
     const linear = this.#linear
-    const { stride } = linear
     const penalty = this.#penalties(l2)
     const curvature = this.#curvature
     let total = 0
@@ -100,12 +102,14 @@ class Regression {
     curvature.aim(penalty, total / targets.mass.length)
     const free = l2 === 0 || this.#data.shares.filter((share) => share > 0).length < 2
     const objective: Objective = {
-      size: linear.classes * stride,
+      vectors: linear.vectors,
+      dot: (a, b) => linear.dot(a, b),
+      combine: (to, a, factor, b) => linear.combine(to, a, factor, b),
       evaluate: (weights, gradient) => linear.evaluate(weights, gradient) + penalize(penalty, weights, gradient),
       precondition: (vector, to) => curvature.solve(vector, to),
       unbounded: (value) => free && value <= SEPARATED * total,
     }
-    return minimize(objective, x, limits)
+    return minimize(objective, limits)
   }
 
   /** The penalty of each entry of a class, in units of the scaled features. */
@@ -116,13 +120,14 @@ class Regression {
     return penalty
   }
 
-  /** The weights of another classifier as those of scaled features, or zeros. */
-  #start(): Float64Array {
+  /** Where to begin: the weights of another classifier as those of scaled features, or zeros. */
+  #start(): void {
     const { stride, classes } = this.#linear
     const { columns, centre, factor } = this.#data.features
-    const x = new Float64Array(classes * stride)
+    const [x] = this.#linear.vectors
     const from = this.#settings.given.warmStart
-    if (!from) return x
+    x.fill(0)
+    if (!from) return
     for (let c = 0; c < classes; c++) {
       let shift = 0
       for (let j = 0; j < columns; j++) {
@@ -132,7 +137,6 @@ class Regression {
       }
       x[c * stride + columns] = from.bias[c] + shift
     }
-    return x
   }
 
   #finish(state: State, l2: number, l2Path: FitReport['l2Path']): SoftmaxClassifier {

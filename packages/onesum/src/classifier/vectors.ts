@@ -1,19 +1,4 @@
-/** Loops over vectors of weights; sums in four lanes, as each addition waits for the one before. */
-
-/** Σ a[i] · b[i]. */
-export function dot(a: Float64Array, b: Float64Array): number {
-  return dotAt(a, 0, b)
-}
-
-/** to = a + factor · b. */
-export function combine(to: Float64Array, a: Float64Array, factor: number, b: Float64Array): void {
-  for (let i = 0; i < to.length; i++) to[i] = a[i] + factor * b[i]
-}
-
-/** to += factor · a. */
-export function add(to: Float64Array, factor: number, a: Float64Array): void {
-  for (let i = 0; i < to.length; i++) to[i] += factor * a[i]
-}
+/** Products of rows in float64, in four lanes, as each addition waits for the one before. */
 
 /** Σ a[at + i] · b[i]. */
 export function dotAt(a: Float64Array, at: number, b: Float64Array): number {

@@ -41,19 +41,26 @@ export type RowProducts = (
 /**
  * The features in the layout of their kernels, and what is computed from them.
  *
- * Weights are one row per class of `stride` entries: the columns, the intercept, and zeros up to a multiple of 4.
+ * Weights are one row per class of `stride` entries: the columns, the intercept, and zeros up to a multiple of 4. What is
+ * computed with is one of `vectors`, as kernels reach those alone.
  */
 export interface Linear {
   readonly stride: number
   readonly classes: number
-  /** Zeros where `gram` and `rowProducts` reach them, until `release`; undefined where there is no room. */
-  allocate(length: number): Float64Array | undefined
+  /** As many vectors of weights as were asked for; what they hold at first is no matter. */
+  readonly vectors: readonly Float64Array[]
   /** Takes the targets of evaluations to come. */
   aim(targets: Targets): void
   /** Σ over rows of mass · log Σ exp(z) − Σ target · z; the gradient replaces what `gradient` holds. */
   evaluate(weights: Float64Array, gradient: Float64Array): number
-  /** The lower triangle of Xᵀ X, intercept and zeros included, in rows of `stride`. */
+  dot(a: Float64Array, b: Float64Array): number
+  /** to = a + factor · b. */
+  combine(to: Float64Array, a: Float64Array, factor: number, b: Float64Array): void
+  /** Square matrices of `stride`, all zero; undefined where there is no room. */
+  matrices(count: number): Float64Array[] | undefined
+  /** The lower triangle of Xᵀ X, intercept and zeros included, joins a matrix of `matrices`. */
   gram(to: Float64Array): void
+  /** For matrices of `matrices`. */
   readonly rowProducts: RowProducts
   /** Takes the symmetric matrix that `precondition` multiplies with; false where there is no room. */
   setInverse(matrix: Float64Array): boolean

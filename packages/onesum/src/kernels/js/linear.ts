@@ -8,22 +8,32 @@ import { log1p } from './log.ts'
 export class JsLinear implements Linear {
   readonly stride: number
   readonly classes: number
+  readonly vectors: readonly Float64Array[]
   readonly #features: Features
   readonly #row: Float64Array
   readonly #logits: Float64Array
   #targets: Targets | undefined
   #inverse: Float64Array | undefined
 
-  constructor(features: Features, classes: number) {
+  constructor(features: Features, classes: number, vectors: number) {
     this.#features = features
     this.classes = classes
     this.stride = strideOf(features.columns)
+    this.vectors = Array.from({ length: vectors }, () => new Float64Array(classes * this.stride))
     this.#row = new Float64Array(this.stride)
     this.#logits = new Float64Array(classes)
   }
 
-  allocate(length: number): Float64Array {
-    return new Float64Array(length)
+  dot(a: Float64Array, b: Float64Array): number {
+    return product(a, 0, b, a.length)
+  }
+
+  combine(to: Float64Array, a: Float64Array, factor: number, b: Float64Array): void {
+    for (let i = 0; i < to.length; i++) to[i] = a[i] + factor * b[i]
+  }
+
+  matrices(count: number): Float64Array[] {
+    return Array.from({ length: count }, () => new Float64Array(this.stride ** 2))
   }
 
   aim(targets: Targets): void {
@@ -58,7 +68,6 @@ export class JsLinear implements Linear {
   gram(to: Float64Array): void {
     const x = this.#row
     const { stride } = this
-    to.fill(0)
     for (let row = 0; row < this.#features.rows; row++) {
       readRow(this.#features, row, x)
       for (let i = 0; i < stride; i++) if (x[i] !== 0) addProduct(to, i * stride, x[i], x, i + 1)

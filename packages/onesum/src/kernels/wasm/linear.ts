@@ -7,10 +7,8 @@
 import { readRow } from '../js/linear.ts'
 import { log } from '../js/log.ts'
 import { type Features, type Linear, strideOf, type Targets } from '../linear.ts'
-import { relaxed, strict } from './code/training.ts'
-import { type Engine, type Exports, engine, family, instance } from './engine.ts'
-
-const TRAINING = /* @__PURE__ */ family({ strict, relaxed })
+import { type Engine, type Exports, engine, instance } from './engine.ts'
+import { eachStaged, TRAINING } from './stage.ts'
 
 /** Rows of a group, and bytes of one of its columns. */
 const GROUP = 8
@@ -20,22 +18,16 @@ const COLUMN = 4 * GROUP
 const PANEL = 30
 const PANEL_BYTES = 1 << 20
 
-/** Classes of a tile. */
-const TILE = 5
-
 /** A product of row sums below this may be multiplied once more. */
 const LARGE = 1e290
 
-/** Some neighbouring classes: the first, how many, and where their weights are. */
-interface Tile {
-  readonly first: number
-  readonly width: number
-  readonly weights: number
-}
+/** Thrown where the kernels' memory has no room. */
+const FULL = new RangeError('no room in the kernels’ memory')
 
 export class WasmLinear implements Linear {
   readonly stride: number
   readonly classes: number
+  readonly vectors: readonly Float64Array[]
   readonly #rows: number
   readonly #groups: number
   /** Groups of a panel. */
@@ -43,34 +35,28 @@ export class WasmLinear implements Linear {
   readonly #engine: Engine
   readonly #kernels: Exports
   readonly #blocks: number[] = []
+  /** Addresses: features, a panel's logits, weights by tiles, labels, masses. */
   readonly #x: number
   readonly #z: number
+  readonly #weights: number
   readonly #labels: number
   readonly #masses: number
   readonly #sums: Float64Array
-  readonly #gradient: Float64Array
-  readonly #tiles: readonly Tile[]
   #mass: Float64Array = new Float64Array(0)
   /** The mass that all rows have, if they have the same. */
   #common: number | undefined
   /** Σ target · x beyond the labels, which is linear in the weights. */
   #spread: Float64Array | undefined
-  #inverse: { matrix: readonly Tile[]; vector: number; product: number } | undefined
+  #inverse: { matrix: number; vector: number; product: number } | undefined
 
-  /** Undefined where there are no kernels, or no room for the features. */
-  static open(features: Features, classes: number): WasmLinear | undefined {
+  /** Undefined where there are no kernels, or no room for the features and so many vectors of weights. */
+  static open(features: Features, classes: number, vectors: number): WasmLinear | undefined {
     const running = engine()
     const kernels = running && instance(TRAINING, running, running.variant)
-    if (!kernels) return undefined
-    try {
-      return new WasmLinear(features, classes, running, kernels)
-    } catch (error) {
-      if (error === FULL) return undefined
-      throw error
-    }
+    return kernels && roomy(() => new WasmLinear(features, classes, vectors, running, kernels))
   }
 
-  private constructor(features: Features, classes: number, running: Engine, kernels: Exports) {
+  private constructor(features: Features, classes: number, vectors: number, running: Engine, kernels: Exports) {
     this.classes = classes
     this.stride = strideOf(features.columns)
     this.#engine = running
@@ -82,23 +68,14 @@ export class WasmLinear implements Linear {
     try {
       this.#x = this.#reserve(COLUMN * this.stride * this.#groups)
       this.#z = this.#reserve(COLUMN * classes * this.#panel)
+      this.#weights = this.#reserve(4 * classes * this.stride)
       this.#labels = this.#reserve(COLUMN * this.#groups)
       this.#masses = this.#reserve(2 * COLUMN * this.#groups)
       this.#sums = this.#doubles(GROUP * this.#groups)
-      this.#gradient = this.#doubles(classes * this.stride)
-      this.#tiles = tilesOf(classes, this.stride, this.#reserve(4 * classes * this.stride))
+      this.vectors = Array.from({ length: vectors }, () => this.#doubles(classes * this.stride))
+      this.#pack(features)
     } catch (error) {
       this.release()
-      throw error
-    }
-    this.#pack(features)
-  }
-
-  allocate(length: number): Float64Array | undefined {
-    try {
-      return this.#doubles(length)
-    } catch (error) {
-      if (error === FULL) return undefined
       throw error
     }
   }
@@ -121,46 +98,46 @@ export class WasmLinear implements Linear {
     this.#spread = spread && this.#linear(spread)
   }
 
-  evaluate(weights: Float64Array, gradientOut: Float64Array): number {
-    const gradient = this.#gradient
+  evaluate(weights: Float64Array, gradient: Float64Array): number {
     const { classes, stride } = this
     const kernels = this.#kernels
-    const [z, labels, masses, sums] = [this.#z, this.#labels, this.#masses, this.#sums.byteOffset]
-    const [xBytes, zBytes] = [COLUMN * stride, COLUMN * classes]
-    packWeights(this.#engine.floats, this.#tiles, weights, stride)
+    kernels.packTiles(weights.byteOffset, this.#weights, classes, 8 * stride)
     let loss = 0
+    gradient.fill(0)
     if (this.#spread) {
-      for (let i = 0; i < gradient.length; i++) {
-        gradient[i] = -this.#spread[i]
-        loss += gradient[i] * weights[i]
-      }
-    } else gradient.fill(0)
-    for (let group = 0; group < this.#groups; group += this.#panel) {
-      const count = Math.min(this.#panel, this.#groups - group)
-      const x = this.#x + group * xBytes
-      for (const tile of this.#tiles) {
-        kernels[FORWARD[tile.width]](x, tile.weights, z + COLUMN * tile.first, count, xBytes, zBytes)
-      }
-      const at = COLUMN * group
-      loss += kernels.panelSoftmax(z, count, zBytes, labels + at, masses + 2 * at, sums + 2 * at)
-      this.#accumulate(x, z, zBytes, this.#tiles, gradient, 0, count)
+      this.combine(gradient, gradient, -1, this.#spread)
+      loss = this.dot(gradient, weights)
     }
-    gradientOut.set(gradient)
+    loss += kernels.evaluate(
+      this.#x,
+      this.#weights,
+      this.#z,
+      gradient.byteOffset,
+      this.#groups,
+      this.#panel,
+      COLUMN * stride,
+      classes,
+      this.#labels,
+      this.#masses,
+      this.#sums.byteOffset,
+    )
     return loss + this.#logarithms()
   }
 
+  dot(a: Float64Array, b: Float64Array): number {
+    return this.#kernels.dot(a.byteOffset, b.byteOffset, a.byteLength)
+  }
+
+  combine(to: Float64Array, a: Float64Array, factor: number, b: Float64Array): void {
+    this.#kernels.combine(to.byteOffset, a.byteOffset, factor, b.byteOffset, a.byteLength)
+  }
+
+  matrices(count: number): Float64Array[] | undefined {
+    return roomy(() => Array.from({ length: count }, () => this.#doubles(this.stride ** 2)))
+  }
+
   gram(to: Float64Array): void {
-    const xBytes = COLUMN * this.stride
-    to.fill(0)
-    const tiles = tilesOf(this.stride, 0, 0)
-    for (let group = 0; group < this.#groups; group += this.#panel) {
-      const x = this.#x + group * xBytes
-      for (const tile of tiles) {
-        // columns up to the tile's last, in pairs
-        const pairs = Math.ceil((tile.first + tile.width) / 2)
-        this.#accumulate(x, x, xBytes, [tile], to, pairs, Math.min(this.#panel, this.#groups - group))
-      }
-    }
+    this.#kernels.triangle(this.#x, to.byteOffset, this.#groups, this.#panel, COLUMN * this.stride)
   }
 
   rowProducts = (
@@ -176,88 +153,45 @@ export class WasmLinear implements Linear {
     stride: number,
   ): void => {
     const at = (array: Float64Array, offset: number) => array.byteOffset + 8 * offset
-    const bytes = 8 * stride
-    this.#kernels.rowProducts(at(a, aAt), at(b, bAt), at(c, cAt), rows, columns, 8 * length, bytes, bytes, bytes)
+    this.#kernels.rowProducts(at(a, aAt), at(b, bAt), at(c, cAt), rows, columns, 8 * length, 8 * stride)
   }
 
   setInverse(matrix: Float64Array): boolean {
     const { stride, classes } = this
     const size = stride * Math.ceil(classes / GROUP) * GROUP
-    try {
-      this.#inverse ??= {
-        matrix: tilesOf(stride, stride, this.#reserve(4 * stride * stride)),
-        // zeros, as what stands beyond the last class stays so
-        vector: this.#doubles(size / 2).byteOffset,
-        product: this.#reserve(4 * size),
-      }
-    } catch (error) {
-      if (error === FULL) return false
-      throw error
-    }
-    packWeights(this.#engine.floats, this.#inverse.matrix, matrix, stride)
+    this.#inverse ??= roomy(() => ({
+      matrix: this.#reserve(4 * stride * stride),
+      // zeros: what stands beyond the last class stays so
+      vector: this.#doubles(size / 2).byteOffset,
+      product: this.#reserve(4 * size),
+    }))
+    if (!this.#inverse) return false
+    this.#kernels.packTiles(matrix.byteOffset, this.#inverse.matrix, stride, 8 * stride)
     return true
   }
 
   precondition(vector: Float64Array, to: Float64Array): void {
     if (!this.#inverse) return
     const { stride, classes } = this
-    const { floats } = this.#engine
+    const kernels = this.#kernels
     const { matrix, vector: x, product } = this.#inverse
-    const bytes = COLUMN * stride
-    const groups = Math.ceil(classes / GROUP)
-    for (let c = 0; c < classes; c++) {
-      const from = c * stride
-      const at = x / 4 + (c - (c % GROUP)) * stride + (c % GROUP)
-      for (let j = 0; j < stride; j++) floats[at + GROUP * j] = vector[from + j]
-    }
-    for (const tile of matrix) {
-      this.#kernels[FORWARD[tile.width]](x, tile.weights, product + COLUMN * tile.first, groups, bytes, bytes)
-    }
-    for (let c = 0; c < classes; c++) {
-      const from = c * stride
-      const at = product / 4 + (c - (c % GROUP)) * stride + (c % GROUP)
-      for (let j = 0; j < stride; j++) to[from + j] = floats[at + GROUP * j]
-    }
-  }
-
-  /** to += gᵀ · x over some groups; all columns of x where `pairs` is 0. */
-  #accumulate(
-    x: number,
-    g: number,
-    gBytes: number,
-    tiles: readonly Tile[],
-    to: Float64Array,
-    pairs: number,
-    groups: number,
-  ): void {
-    const { stride } = this
-    for (const { first, width } of tiles) {
-      const out = to.byteOffset + 8 * first * stride
-      this.#kernels[ACCUMULATE[width]](
-        x,
-        g + COLUMN * first,
-        out,
-        groups,
-        COLUMN * stride,
-        gBytes,
-        pairs || stride / 2,
-        8 * stride,
-      )
-    }
+    kernels.packGroups(vector.byteOffset, x, classes, 8 * stride)
+    kernels.multiply(x, matrix, product, Math.ceil(classes / GROUP), COLUMN * stride, stride)
+    kernels.unpackGroups(to.byteOffset, product, classes, 8 * stride)
   }
 
   /** Σ mass · log Σ exp: one logarithm for many rows where they weigh the same. */
   #logarithms(): number {
     const sums = this.#sums
+    const rows = this.#rows
+    const mass = this.#mass
     let total = 0
     if (this.#common === undefined) {
-      for (let row = 0; row < this.#rows; row++) {
-        if (this.#mass[row] !== 0) total += this.#mass[row] * log(sums[row])
-      }
+      for (let row = 0; row < rows; row++) if (mass[row] !== 0) total += mass[row] * log(sums[row])
       return total
     }
     let product = 1
-    for (let row = 0; row < this.#rows; row++) {
+    for (let row = 0; row < rows; row++) {
       product *= sums[row]
       if (product < LARGE) continue
       total += log(product)
@@ -280,7 +214,7 @@ export class WasmLinear implements Linear {
         for (let c = 0; c < classes; c++) floats[at + GROUP * c] = soft[c]
       }
       const x = this.#x + COLUMN * stride * group
-      this.#accumulate(x, this.#z, COLUMN * classes, this.#tiles, total, 0, count)
+      this.#kernels.collect(x, this.#z, total.byteOffset, count, COLUMN * stride, classes, stride, 0)
     }
     return total
   }
@@ -288,13 +222,30 @@ export class WasmLinear implements Linear {
   #pack(features: Features): void {
     const { stride } = this
     const { floats } = this.#engine
-    const row = new Float64Array(stride)
+    const { elements, columns, centre, factor } = features
     const start = this.#x / 4
-    floats.fill(0, start + GROUP * stride * (this.#groups - 1), start + GROUP * stride * this.#groups)
-    for (let r = 0; r < this.#rows; r++) {
-      readRow(features, r, row)
+    if (elements instanceof Float32Array) {
+      const scales = this.#reserve(8 * columns)
+      floats.set(centre, scales / 4)
+      floats.set(factor, scales / 4 + columns)
+      const bytes = COLUMN * stride
+      const done = eachStaged(this.#engine, elements, columns, (address, rows, first) => {
+        const to = this.#x + (bytes * first) / GROUP
+        this.#kernels.packRows(address, to, Math.ceil(rows / GROUP), columns, bytes, scales, scales + 4 * columns)
+      })
+      if (!done) throw FULL
+    } else {
+      const row = new Float64Array(stride)
+      for (let r = 0; r < this.#rows; r++) {
+        readRow(features, r, row)
+        const at = start + (r - (r % GROUP)) * stride + (r % GROUP)
+        for (let j = 0; j < stride; j++) floats[at + GROUP * j] = row[j]
+      }
+    }
+    // rows that are not there weigh nothing, in XᵀX, too
+    for (let r = this.#rows; r < GROUP * this.#groups; r++) {
       const at = start + (r - (r % GROUP)) * stride + (r % GROUP)
-      for (let j = 0; j < stride; j++) floats[at + GROUP * j] = row[j]
+      for (let j = 0; j < stride; j++) floats[at + GROUP * j] = 0
     }
   }
 
@@ -311,28 +262,12 @@ export class WasmLinear implements Linear {
   }
 }
 
-/** Thrown where the kernels' memory has no room. */
-const FULL = new RangeError('no room in the kernels’ memory')
-
-const FORWARD = ['', 'forward1', 'forward2', 'forward3', 'forward4', 'forward5']
-const ACCUMULATE = ['', 'accumulate1', 'accumulate2', 'accumulate3', 'accumulate4', 'accumulate5']
-
-/** Classes in tiles, their weights one after the other from an address. */
-function tilesOf(classes: number, stride: number, weights: number): Tile[] {
-  const tiles: Tile[] = []
-  for (let first = 0; first < classes; first += TILE) {
-    tiles.push({ first, width: Math.min(TILE, classes - first), weights: weights + 4 * first * stride })
-  }
-  return tiles
-}
-
-/** Rounds weights to float32, feature by feature within each tile. */
-function packWeights(floats: Float32Array, tiles: readonly Tile[], weights: Float64Array, stride: number): void {
-  for (const { first, width, weights: address } of tiles) {
-    for (let c = 0; c < width; c++) {
-      const from = (first + c) * stride
-      const to = address / 4 + c
-      for (let j = 0; j < stride; j++) floats[to + j * width] = weights[from + j]
-    }
+/** What `make` makes, if there is room for it. */
+function roomy<T>(make: () => T): T | undefined {
+  try {
+    return make()
+  } catch (error) {
+    if (error === FULL) return undefined
+    throw error
   }
 }

@@ -3,7 +3,7 @@ import { assemble, type Func, place } from './assembler.ts'
 import { logSoftmaxBackward, softmaxBackward } from './backward.ts'
 import { floatsToHalves, halvesToFloats } from './float16.ts'
 import { crossEntropy, crossEntropyWithGrad } from './gradients.ts'
-import { collect, evaluate, multiply, TILE, triangle } from './layer.ts'
+import { collect, evaluate, multiply, TILE, triangle, weigh } from './layer.ts'
 import { logSoftmax, logSumExp } from './log-family.ts'
 import { log1p } from './logarithm.ts'
 import { log1pLanes } from './logarithm-lanes.ts'
@@ -99,7 +99,8 @@ export const families: Record<string, Family> = {
       (placed) => multiply(placed.slice(0, TILE)),
       (placed) => collect(placed.slice(TILE, 2 * TILE)),
       (placed) => evaluate(placed[2 * TILE + 1], placed[2 * TILE], placed[2 * TILE + 2]),
-      (placed) => triangle(placed[2 * TILE + 2]),
+      () => weigh(),
+      (placed) => triangle(placed[2 * TILE + 4], placed[2 * TILE + 2]),
       () => rowProducts(fma),
       () => tally(),
       () => packRows(),

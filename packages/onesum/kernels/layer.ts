@@ -1,5 +1,19 @@
 /** What a linear layer under softmax does as a whole, from the tiles of panels.ts: few calls, as calls from JavaScript are dear. */
-import { type Code, F64, Func, f64, I32, i32, ifElse, type Local, seq, whileTrue } from './assembler.ts'
+import {
+  type Code,
+  F64,
+  Func,
+  f32x4,
+  f64,
+  I32,
+  i32,
+  ifElse,
+  type Local,
+  seq,
+  V128,
+  v128,
+  whileTrue,
+} from './assembler.ts'
 import { COLUMN } from './panels.ts'
 
 /** Classes of the widest tile. */
@@ -69,13 +83,13 @@ export function collect(accumulates: readonly Func[]): Func {
 }
 
 /**
- * evaluate(x, w, z, out, groups, panel, xBytes, classes, labels, masses, sums): logits, softmax and gradient of one panel of
+ * evaluate(x, w, z, out, groups, panel, xBytes, classes, labels, masses, sums, spreads): logits, softmax and gradient of one panel of
  * groups after the other; returns what panelSoftmax does, summed.
  */
 export function evaluate(multiplies: Func, softmax: Func, collects: Func): Func {
   const f = new Func('evaluate', [F64])
   const [x, w, z, out, groups, panel, xBytes, classes] = Array.from({ length: 8 }, () => f.param(I32))
-  const [labels, masses, sums] = Array.from({ length: 3 }, () => f.param(I32))
+  const [labels, masses, sums, spreads] = Array.from({ length: 4 }, () => f.param(I32))
   const loss = f.local(F64)
   const advance = (address: Local, bytes: Code) => address.set(i32.add(address.get, i32.mul(panel.get, bytes)))
   return f.body(
@@ -86,7 +100,15 @@ export function evaluate(multiplies: Func, softmax: Func, collects: Func): Func 
       loss.set(
         f64.add(
           loss.get,
-          softmax.call(z.get, panel.get, i32.mul(classes.get, i32.const(COLUMN)), labels.get, masses.get, sums.get),
+          softmax.call(
+            z.get,
+            panel.get,
+            i32.mul(classes.get, i32.const(COLUMN)),
+            labels.get,
+            masses.get,
+            sums.get,
+            spreads.get,
+          ),
         ),
       ),
       collects.call(
@@ -103,23 +125,52 @@ export function evaluate(multiplies: Func, softmax: Func, collects: Func): Func 
       advance(labels, i32.const(COLUMN)),
       advance(masses, i32.const(2 * COLUMN)),
       advance(sums, i32.const(2 * COLUMN)),
+      advance(spreads, i32.const(COLUMN)),
       groups.set(i32.sub(groups.get, panel.get)),
     ),
     loss.get,
   )
 }
 
-/** triangle(x, out, groups, panel, xBytes): the lower triangle of xᵀ x joins `out`, float64. */
-export function triangle(collects: Func): Func {
+/**
+ * weigh(x, factors, to, groups, xBytes): the features of each row times its factor.
+ */
+export function weigh(): Func {
+  const f = new Func('weigh', [], false)
+  const [x, factors, to, groups, xBytes] = Array.from({ length: 5 }, () => f.param(I32))
+  const end = f.local(I32)
+  const factor = f.locals(V128, 2)
+  return f.body(
+    whileTrue(
+      groups.get,
+      ...factor.map((each, i) => each.set(v128.load(factors.get, 16 * i))),
+      end.set(i32.add(x.get, xBytes.get)),
+      whileTrue(
+        i32.lt_u(x.get, end.get),
+        ...factor.map((each, i) => v128.store(to.get, 16 * i, f32x4.mul(v128.load(x.get, 16 * i), each.get))),
+        ...[x, to].map((each) => each.set(i32.add(each.get, i32.const(COLUMN)))),
+      ),
+      factors.set(i32.add(factors.get, i32.const(COLUMN))),
+      groups.set(i32.sub(groups.get, i32.const(1))),
+    ),
+  )
+}
+
+/**
+ * triangle(x, factors, room, out, groups, panel, xBytes): the lower triangle of xᵀ F x joins `out`, float64; F is diagonal,
+ * `room` has place for a panel.
+ */
+export function triangle(weighs: Func, collects: Func): Func {
   const f = new Func('triangle')
-  const [x, out, groups, panel, xBytes] = Array.from({ length: 5 }, () => f.param(I32))
+  const [x, factors, room, out, groups, panel, xBytes] = Array.from({ length: 7 }, () => f.param(I32))
   return f.body(
     whileTrue(
       groups.get,
       ifElse(i32.gt_u(panel.get, groups.get), panel.set(groups.get)),
+      weighs.call(x.get, factors.get, room.get, panel.get, xBytes.get),
       collects.call(
         x.get,
-        x.get,
+        room.get,
         out.get,
         panel.get,
         xBytes.get,
@@ -128,6 +179,7 @@ export function triangle(collects: Func): Func {
         i32.const(TILE),
       ),
       x.set(i32.add(x.get, i32.mul(panel.get, xBytes.get))),
+      factors.set(i32.add(factors.get, i32.mul(panel.get, i32.const(COLUMN)))),
       groups.set(i32.sub(groups.get, panel.get)),
     ),
   )

@@ -40,13 +40,14 @@ const DOUBLED_HIGH = words([2, 2, 3, 3])
 const CHUNK = 32
 
 /**
- * panelSoftmax(z, groups, bytes, labels, masses, sums): a group's logits have `bytes`; for each row, `labels` holds the byte
- * offset of its label's column, `masses` float32 M and a (eight of each to a group), and `sums` takes Σ in float64. Returns
+ * panelSoftmax(z, groups, bytes, labels, masses, sums, spreads): a group's logits have `bytes`; for each row, `labels` holds the byte
+ * offset of its label's column, `masses` float32 M and a (eight of each to a group), `sums` takes Σ in float64, and `spreads` M Σ p (1 − p),
+ * the trace of the loss's second derivative, in float32. Returns
  * what the losses hold besides M log Σ.
  */
 export function panelSoftmax(fma: boolean): Func {
   const f = new Func('panelSoftmax', [F64], false)
-  const [z, groups, bytes, labels, masses, sums] = Array.from({ length: 6 }, () => f.param(I32))
+  const [z, groups, bytes, labels, masses, sums, spreads] = Array.from({ length: 7 }, () => f.param(I32))
   const [at, end, stop] = f.locals(I32, 3)
   const loss = f.local(V128)
   const w = lanes(f, 4)
@@ -91,7 +92,16 @@ export function panelSoftmax(fma: boolean): Func {
   const both = [0, 1]
   const advance = (local: Local, by: Code) => local.set(i32.add(local.get, by))
   const one = f64x2.splat(f64.const(1))
-  const scale = (i: number) => v128.store(at.get, 16 * i, f32x4.mul(load(i), share[i % 2].get))
+  const scale = (i: number) =>
+    seq(
+      part.set(f32x4.mul(load(i), share[i].get)),
+      v128.store(at.get, 16 * i, part.get),
+      rest[i].set(f32x4.add(rest[i].get, f32x4.mul(part.get, part.get))),
+    )
+
+  const mass = (i: number) => v128.load(masses.get, 16 * i)
+  const ownMass = (i: number) => v128.load(masses.get, 32 + 16 * i)
+  const tiny = f32x4.splat(f32.const(2 ** -126))
 
   const maxima = seq(
     ...both.map((i) => max[i].set(v128.load(z.get, 16 * i))),
@@ -134,8 +144,6 @@ export function panelSoftmax(fma: boolean): Func {
     ),
     ...total.map((each, i) => v128.store(sums.get, 16 * i, f64x2.add(each.get, one))),
   )
-  const mass = (i: number) => v128.load(masses.get, 16 * i)
-  const ownMass = (i: number) => v128.load(masses.get, 32 + 16 * i)
   const losses = seq(
     ...both.flatMap((i) => {
       const [tz, ty, ms, os] = [max[i].get, own[i].get, mass(i), ownMass(i)].map(halves)
@@ -178,7 +186,16 @@ export function panelSoftmax(fma: boolean): Func {
   )
   const write = seq(
     at.set(z.get),
+    ...rest.map((each) => each.set(least.get)),
     whileTrue(i32.lt_u(at.get, end.get), scale(0), scale(1), advance(at, i32.const(COLUMN))),
+    // M − Σ (M p)² / M, and 0 where M is 0
+    ...both.map((i) =>
+      v128.store(
+        spreads.get,
+        16 * i,
+        f32x4.pmax(least.get, f32x4.sub(mass(i), f32x4.div(rest[i].get, f32x4.pmax(tiny, mass(i))))),
+      ),
+    ),
     ...both.flatMap((i) => [
       part.set(
         i8x16.shuffle(
@@ -205,6 +222,7 @@ export function panelSoftmax(fma: boolean): Func {
       advance(labels, i32.const(32)),
       advance(masses, i32.const(64)),
       advance(sums, i32.const(64)),
+      advance(spreads, i32.const(32)),
       groups.set(i32.sub(groups.get, i32.const(1))),
     ),
     f64.add(f64x2.extract_lane(0, loss.get), f64x2.extract_lane(1, loss.get)),

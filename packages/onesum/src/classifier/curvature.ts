@@ -1,10 +1,9 @@
 /**
- * A first guess of the inverse Hessian of softmax regression.
+ * A guess of the inverse Hessian of softmax regression, the same for every class.
  *
- * Method: at weights 0 the Hessian is the same for every class but for its coupling, m α XᵀX with α = (1/k)(1 − 1/k) and m
- * the mean mass of a row; with the penalty on its diagonal, M. One inverse of M takes the place of standardising the
- * features, and makes correlated features as easy as independent ones. It costs d³/2 + n d²/2 multiplications, where an
- * evaluation costs 2 n d k.
+ * Method: the Hessian's blocks on the diagonal are Xᵀ F_c X + penalty, F_c each row's mass · p_c (1 − p_c); their mean over
+ * classes is M. At weights 0 they are all alike. One inverse of M takes the place of standardising the features, and makes
+ * correlated features as easy as independent ones. It costs d³/2 + n d²/2 multiplications, where an evaluation costs 2 n d k.
  */
 import { invert } from '../kernels/cholesky.ts'
 import type { Linear } from '../kernels/linear.ts'
@@ -21,10 +20,11 @@ const RIDGE = 1e-5
 export class Curvature {
   readonly #linear: Linear
   readonly #rows: number
-  /** XᵀX, and room for its inverse. */
+  /** M, its inverse, and room to get there. */
   readonly #matrices: readonly Float64Array[] | undefined
+  #penalty: Float64Array = new Float64Array(0)
+  #mass = 1
   #ready = false
-  #diagonal = new Float64Array(0)
 
   constructor(linear: Linear, rows: number) {
     this.#linear = linear
@@ -32,35 +32,42 @@ export class Curvature {
     const { stride, classes } = linear
     const cost = (stride ** 3 + rows * stride ** 2) / 2
     if (stride > WIDEST || cost > WORTH * 2 * rows * stride * classes) return
-    this.#matrices = linear.matrices(3)
-    if (this.#matrices) linear.gram(this.#matrices[0])
+    this.#matrices = linear.matrices(2)
   }
 
-  /** Takes the penalty of each entry of a class, and the mean mass of a row. */
+  /** Takes the penalty of each entry of a class, and the mean mass of a row, before anything is evaluated. */
   aim(penalty: Float64Array, mass: number): void {
-    const { stride, classes } = this.#linear
-    const scale = mass * (classes > 1 ? (1 - 1 / classes) / classes : 1 / 4)
-    this.#diagonal = penalty.map((each) => each + scale * this.#rows || 1)
+    this.#penalty = penalty
+    this.#mass = mass
+    this.renew()
+  }
+
+  /** Looks again at where the last evaluation was. */
+  renew(): void {
     if (!this.#matrices) return
-    const [gram, a, work] = this.#matrices
+    const { stride, classes } = this.#linear
+    const [a, work] = this.#matrices
+    a.fill(0)
     work.fill(0)
-    for (let i = 0; i < a.length; i++) a[i] = scale * gram[i]
+    this.#linear.hessian(a)
+    for (let i = 0; i < a.length; i++) a[i] /= classes
     for (let i = 0; i < stride; i++) {
-      const own = a[i * stride + i] + penalty[i]
+      const own = a[i * stride + i] + this.#penalty[i]
       a[i * stride + i] = own > 0 ? own * (1 + RIDGE) : 1
     }
-    this.#ready = invert(a, work, stride, this.#linear.rowProducts) && this.#linear.setInverse(a)
+    if (invert(a, work, stride, this.#linear.rowProducts)) this.#ready = this.#linear.setInverse(a)
   }
 
-  /** to = M⁻¹ · vector; where the inverse is not worth its cost, with its diagonal for standardised features. */
+  /** to = M⁻¹ · vector; where the inverse is not worth its cost, by the diagonal that M has for standardised features. */
   solve(vector: Float64Array, to: Float64Array): void {
     if (this.#ready) {
       this.#linear.precondition(vector, to)
       return
     }
-    const stride = this.#diagonal.length
+    const { stride, classes } = this.#linear
+    const curvature = (this.#mass * this.#rows * (1 - 1 / classes)) / classes
     for (let from = 0; from < to.length; from += stride) {
-      for (let j = 0; j < stride; j++) to[from + j] = vector[from + j] / this.#diagonal[j]
+      for (let j = 0; j < stride; j++) to[from + j] = vector[from + j] / (this.#penalty[j] + curvature || 1)
     }
   }
 }

@@ -29,7 +29,7 @@ export interface AsyncFitOptions extends FitOptions {
  * @param features rows of features: an array with `shape`, or a tensor
  * @param labels the class of each row, as indices or names; or a distribution per row
  * @param options `shape` [rows, features], `classes`, `l2` (default 1, or `'auto'`), `standardize`, `classWeight`,
- *   `sampleWeight`, `labelSmoothing`, `tolerance` (default 1e-7), `maxIterations` (default 1000), `warmStart`, `prior`,
+ *   `sampleWeight`, `labelSmoothing`, `tolerance` (default 2e-8), `maxIterations` (default 1000), `warmStart`, `prior`,
  *   `seed`, `classNames`, `featureNames`
  * @returns the classifier, with `objective`, `gradientNorm`, `iterations`, `converged` and the `reason` it stopped
  * @throws RangeError that names row and column of a feature that is not finite, or the row of a label out of range

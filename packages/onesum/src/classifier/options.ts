@@ -20,7 +20,7 @@ export interface FitOptions {
   sampleWeight?: Logits
   /** The part of each target's mass that is spread evenly over the classes, from 0 (default) to 1. */
   labelSmoothing?: number
-  /** Stops where another iteration would gain less than this part of the objective; by default 1e-7. */
+  /** Stops where another iteration would gain less than this part of the objective; by default 2e-8. */
   tolerance?: number
   /** By default 1000. */
   maxIterations?: number
@@ -69,7 +69,7 @@ export function readSettings(where: string, options: FitOptions | undefined, kno
     l2: typeof given.l2 === 'string' ? readChoice(where, 'l2', given.l2, ['auto'] as const) : readL2(where, given.l2),
     standardize: readFlag(where, 'standardize', given.standardize),
     smoothing: readNumber(where, 'labelSmoothing', given.labelSmoothing, 0, 0, 1),
-    tolerance: readNumber(where, 'tolerance', given.tolerance, 1e-7, 0, 1),
+    tolerance: readNumber(where, 'tolerance', given.tolerance, 2e-8, 0, 1),
     maxIterations: readInteger(where, 'maxIterations', given.maxIterations, 1000, 0, Infinity),
     seed: readInteger(where, 'seed', given.seed, 0, 0, Number.MAX_SAFE_INTEGER),
   }

@@ -107,6 +107,7 @@ class Regression {
       combine: (to, a, factor, b) => linear.combine(to, a, factor, b),
       evaluate: (weights, gradient) => linear.evaluate(weights, gradient) + penalize(penalty, weights, gradient),
       precondition: (vector, to) => curvature.solve(vector, to),
+      renew: () => curvature.renew(),
       unbounded: (value) => free && value <= SEPARATED * total,
     }
     return minimize(objective, limits)

@@ -58,8 +58,11 @@ export interface Linear {
   combine(to: Float64Array, a: Float64Array, factor: number, b: Float64Array): void
   /** Square matrices of `stride`, all zero; undefined where there is no room. */
   matrices(count: number): Float64Array[] | undefined
-  /** The lower triangle of Xᵀ X, intercept and zeros included, joins a matrix of `matrices`. */
-  gram(to: Float64Array): void
+  /**
+   * The lower triangle of Xᵀ F X joins a matrix of `matrices`, F each row's mass · Σ p (1 − p) at the last evaluation, or where
+   * all p are equal: the second derivative of the loss, summed over classes.
+   */
+  hessian(to: Float64Array): void
   /** For matrices of `matrices`. */
   readonly rowProducts: RowProducts
   /** Takes the symmetric matrix that `precondition` multiplies with; false where there is no room. */

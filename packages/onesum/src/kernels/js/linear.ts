@@ -13,6 +13,7 @@ export class JsLinear implements Linear {
   readonly #row: Float64Array
   readonly #logits: Float64Array
   #targets: Targets | undefined
+  #spreads: Float64Array = new Float64Array(0)
   #inverse: Float64Array | undefined
 
   constructor(features: Features, classes: number, vectors: number) {
@@ -38,6 +39,7 @@ export class JsLinear implements Linear {
 
   aim(targets: Targets): void {
     this.#targets = targets
+    this.#spreads = targets.mass.map((mass) => mass * (1 - 1 / this.classes))
   }
 
   evaluate(weights: Float64Array, gradient: Float64Array): number {
@@ -59,18 +61,21 @@ export class JsLinear implements Linear {
         for (let c = 0; c < classes; c++) if (soft[c] !== 0) loss -= soft[c] * z[c]
       }
       loss += differentiate(z, targets.labels[row], mass, targets.own[row])
+      this.#spreads[row] = spreadOf(z, targets.labels[row], mass, targets.own[row])
       if (soft) for (let c = 0; c < classes; c++) z[c] -= soft[c]
       for (let c = 0; c < classes; c++) addProduct(gradient, c * stride, z[c], x, stride)
     }
     return loss
   }
 
-  gram(to: Float64Array): void {
+  hessian(to: Float64Array): void {
     const x = this.#row
     const { stride } = this
     for (let row = 0; row < this.#features.rows; row++) {
+      const spread = this.#spreads[row]
+      if (spread === 0) continue
       readRow(this.#features, row, x)
-      for (let i = 0; i < stride; i++) if (x[i] !== 0) addProduct(to, i * stride, x[i], x, i + 1)
+      for (let i = 0; i < stride; i++) if (x[i] !== 0) addProduct(to, i * stride, spread * x[i], x, i + 1)
     }
   }
 
@@ -115,6 +120,13 @@ export class JsLinear implements Linear {
   }
 
   release(): void {}
+}
+
+/** mass · Σ p (1 − p), from mass · p less `own` at the label. */
+function spreadOf(g: Float64Array, label: number, mass: number, own: number): number {
+  let squares = 0
+  for (let c = 0; c < g.length; c++) squares += (c === label ? g[c] + own : g[c]) ** 2
+  return Math.max(0, mass - squares / mass)
 }
 
 /** A row as the layer sees it, with a one for the intercept. */

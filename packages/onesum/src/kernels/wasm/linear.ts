@@ -42,11 +42,14 @@ export class WasmLinear implements Linear {
   readonly #labels: number
   readonly #masses: number
   readonly #sums: Float64Array
+  readonly #spreads: number
   #mass: Float64Array = new Float64Array(0)
   /** The mass that all rows have, if they have the same. */
   #common: number | undefined
   /** Σ target · x beyond the labels, which is linear in the weights. */
   #spread: Float64Array | undefined
+  /** For the features of a panel, weighed. */
+  #room: number | undefined
   #inverse: { matrix: number; vector: number; product: number } | undefined
 
   /** Undefined where there are no kernels, or no room for the features and so many vectors of weights. */
@@ -72,6 +75,7 @@ export class WasmLinear implements Linear {
       this.#labels = this.#reserve(COLUMN * this.#groups)
       this.#masses = this.#reserve(2 * COLUMN * this.#groups)
       this.#sums = this.#doubles(GROUP * this.#groups)
+      this.#spreads = this.#reserve(COLUMN * this.#groups)
       this.vectors = Array.from({ length: vectors }, () => this.#doubles(classes * this.stride))
       this.#pack(features)
     } catch (error) {
@@ -86,13 +90,15 @@ export class WasmLinear implements Linear {
 
   aim({ labels, mass, own, spread }: Targets): void {
     const { ints, floats } = this.#engine
-    const [at, masses] = [this.#labels / 4, this.#masses / 4]
+    const [at, masses, spreads] = [this.#labels / 4, this.#masses / 4, this.#spreads / 4]
     for (let row = 0; row < this.#rows; row++) {
       const place = masses + 2 * row - (row % GROUP)
       ints[at + row] = COLUMN * labels[row]
       floats[place] = mass[row]
       floats[place + GROUP] = own[row]
+      floats[spreads + row] = mass[row] * (1 - 1 / this.classes)
     }
+    floats.fill(0, spreads + this.#rows, spreads + GROUP * this.#groups)
     this.#mass = mass
     this.#common = mass.every((value) => value === mass[0]) ? mass[0] : undefined
     this.#spread = spread && this.#linear(spread)
@@ -120,6 +126,7 @@ export class WasmLinear implements Linear {
       this.#labels,
       this.#masses,
       this.#sums.byteOffset,
+      this.#spreads,
     )
     return loss + this.#logarithms()
   }
@@ -133,11 +140,16 @@ export class WasmLinear implements Linear {
   }
 
   matrices(count: number): Float64Array[] | undefined {
-    return roomy(() => Array.from({ length: count }, () => this.#doubles(this.stride ** 2)))
+    this.#room ??= roomy(() => this.#reserve(COLUMN * this.stride * this.#panel))
+    return this.#room === undefined
+      ? undefined
+      : roomy(() => Array.from({ length: count }, () => this.#doubles(this.stride ** 2)))
   }
 
-  gram(to: Float64Array): void {
-    this.#kernels.triangle(this.#x, to.byteOffset, this.#groups, this.#panel, COLUMN * this.stride)
+  hessian(to: Float64Array): void {
+    const bytes = COLUMN * this.stride
+    if (this.#room === undefined) return
+    this.#kernels.triangle(this.#x, this.#spreads, this.#room, to.byteOffset, this.#groups, this.#panel, bytes)
   }
 
   rowProducts = (

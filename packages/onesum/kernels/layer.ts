@@ -54,13 +54,15 @@ export function multiply(forwards: readonly Func[]): Func {
 
 /**
  * collect(x, g, out, groups, xBytes, classes, limit, step): out += gᵀ · x, float64 rows as long as those of x; the first tile
- * takes `limit` columns of x, each further one `step` more.
+ * takes `limit` columns of x, each further one `step` more, as far as there are columns.
  */
 export function collect(accumulates: readonly Func[]): Func {
   const f = new Func('collect')
   const [x, g, out, groups, xBytes, classes, limit, step] = Array.from({ length: 8 }, () => f.param(I32))
   const [gBytes, outBytes] = f.locals(I32, 2)
-  const pairs = i32.shr_u(i32.add(limit.get, i32.const(1)), i32.const(1))
+  const columns = i32.div_u(xBytes.get, i32.const(COLUMN))
+  const taken = select(limit.get, columns, i32.lt_u(limit.get, columns))
+  const pairs = i32.shr_u(i32.add(taken, i32.const(1)), i32.const(1))
   return f.body(
     gBytes.set(i32.mul(classes.get, i32.const(COLUMN))),
     outBytes.set(i32.div_u(xBytes.get, i32.const(COLUMN / 8))),
@@ -72,11 +74,6 @@ export function collect(accumulates: readonly Func[]): Func {
         g.set(i32.add(g.get, i32.const(TILE * COLUMN))),
         out.set(i32.add(out.get, i32.mul(outBytes.get, i32.const(TILE)))),
         limit.set(i32.add(limit.get, step.get)),
-        // the last, narrower tile may end before its limit
-        ifElse(
-          i32.gt_u(limit.get, i32.div_u(xBytes.get, i32.const(COLUMN))),
-          limit.set(i32.div_u(xBytes.get, i32.const(COLUMN))),
-        ),
       ),
     ),
   )

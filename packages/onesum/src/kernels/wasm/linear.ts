@@ -91,6 +91,10 @@ export class WasmLinear implements Linear {
   aim({ labels, mass, own, spread }: Targets): void {
     const { ints, floats } = this.#engine
     const [at, masses, spreads] = [this.#labels / 4, this.#masses / 4, this.#spreads / 4]
+    // rows beyond the last weigh nothing
+    ints.fill(0, at, at + GROUP * this.#groups)
+    floats.fill(0, masses, masses + 2 * GROUP * this.#groups)
+    floats.fill(0, spreads, spreads + GROUP * this.#groups)
     for (let row = 0; row < this.#rows; row++) {
       const place = masses + 2 * row - (row % GROUP)
       ints[at + row] = COLUMN * labels[row]
@@ -98,7 +102,6 @@ export class WasmLinear implements Linear {
       floats[place + GROUP] = own[row]
       floats[spreads + row] = mass[row] * (1 - 1 / this.classes)
     }
-    floats.fill(0, spreads + this.#rows, spreads + GROUP * this.#groups)
     this.#mass = mass
     this.#common = mass.every((value) => value === mass[0]) ? mass[0] : undefined
     this.#spread = spread && this.#linear(spread)

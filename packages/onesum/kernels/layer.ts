@@ -9,6 +9,7 @@ import {
   i32,
   ifElse,
   type Local,
+  select,
   seq,
   V128,
   v128,

@@ -38,7 +38,7 @@ export interface AsyncFitOptions extends FitOptions {
  * import { fitClassifier } from 'onesum/classifier'
  *
  * const classifier = fitClassifier([0, 1, 4, 5], ['low', 'low', 'high', 'high'], { shape: [4, 1] })
- * classifier.predictProbabilities([4.5]) // → [0.883, 0.117]
+ * classifier.predictProbabilities([4.5]) // → [0.923, 0.0773]
  */
 export function fitClassifier(features: Logits, labels: ClassLabels, options?: FitOptions): SoftmaxClassifier {
   const steps = open('fitClassifier', features, labels, options, FIT_OPTIONS)

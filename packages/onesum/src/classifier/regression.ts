@@ -164,6 +164,8 @@ class Regression {
       features: columns,
       weights,
       bias,
+      hidden: [],
+      activation: 'identity',
       classNames: this.#data.classNames,
       featureNames: this.#data.featureNames,
       report: {

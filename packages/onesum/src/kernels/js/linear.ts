@@ -141,7 +141,7 @@ export function readRow({ elements, columns, centre, factor }: Features, row: nu
 }
 
 /** Logits become mass · p, less `own` at the label; returns mass · log Σ exp(z) − own · z_label. */
-function differentiate(z: Float64Array, label: number, mass: number, own: number): number {
+export function differentiate(z: Float64Array, label: number, mass: number, own: number): number {
   const classes = z.length
   let top = 0
   for (let c = 1; c < classes; c++) if (z[c] > z[top]) top = c

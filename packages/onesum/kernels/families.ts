@@ -1,4 +1,5 @@
 /** The modules: each holds what one family of functions needs, and nothing else. */
+import { adam } from './adam.ts'
 import { assemble, type Func, place } from './assembler.ts'
 import { logSoftmaxBackward, softmaxBackward } from './backward.ts'
 import { floatsToHalves, halvesToFloats } from './float16.ts'
@@ -109,5 +110,6 @@ export const families: Record<string, Family> = {
       () => unpackGroups(),
       () => dot(),
       () => combine(),
+      () => adam(),
     ),
 }

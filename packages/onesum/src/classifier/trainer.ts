@@ -1,13 +1,12 @@
 /** The training of a network, one mini-batch at a time, so that it can be played, paused, stepped and saved. */
 import { decodeNumber, encodeNumber, readInteger, readVersion, show, wrongKind, wrongValue } from '../check.ts'
 import { readRow } from '../kernels/js/linear.ts'
-import { GROUP, type Network, type Numbers } from '../kernels/network.ts'
+import { GROUP, type Moments, type Network, type Numbers } from '../kernels/network.ts'
 import { openNetwork } from '../kernels/training.ts'
 import { permutation, uniform } from '../random.ts'
 import type { Logits } from '../rows/types.ts'
-import { type Moments, moveByAdam } from './adam.ts'
 import { type ClassLabels, openTraining, type TrainingData } from './data.ts'
-import { Layers } from './layers.ts'
+import { type Layer, Layers } from './layers.ts'
 import { SoftmaxClassifier } from './model.ts'
 import { NETWORK_OPTIONS, type NetworkOptions, type NetworkSettings, readNetworkSettings } from './network-options.ts'
 import { adjustPrior, readPrior } from './prior.ts'
@@ -17,6 +16,10 @@ const INIT_STREAM = 5
 const ORDER_STREAM = 6
 const DROPOUT_STREAM = 7
 const SPLIT_STREAM = 8
+
+/** What the running means of Adam keep in a step. */
+const FIRST = 0.9
+const SECOND = 0.999
 
 /** Where a training is. */
 export interface TrainerState {
@@ -60,7 +63,6 @@ export class Trainer {
   readonly #best: readonly Float64Array[]
   readonly #training: Int32Array
   readonly #heldOut: Int32Array
-  readonly #row: Float64Array
   readonly #spread: Float64Array | undefined
   /** The mean mass of a row, by which all are divided. */
   readonly #mass: number
@@ -70,7 +72,6 @@ export class Trainer {
   #seen = 0
   #heldOutLoss: number | undefined
   #lead: { epoch: number; loss: number } | undefined
-  #steepest = 0
 
   /** @internal */
   constructor(where: string, data: TrainingData, settings: NetworkSettings, resume: unknown) {
@@ -87,11 +88,10 @@ export class Trainer {
     this.#network = openNetwork(where, batchSize)
     this.#net = new Layers(this.#network, this.#sizes, batchSize, activation)
     const { layers } = this.#net
-    this.#row = new Float64Array(layers[0].columns)
     this.#spread = data.targets.spread && new Float64Array(classes)
     this.#moments = layers.map(({ weights }) => ({
-      first: new Float64Array(weights.length),
-      second: new Float64Array(weights.length),
+      first: this.#network.doubles(weights.length),
+      second: this.#network.doubles(weights.length),
     }))
     this.#begin()
     this.#best = layers.map(({ weights }) => Float64Array.from(weights))
@@ -129,12 +129,13 @@ export class Trainer {
     this.#steps++
     this.#sum += loss * rows.length
     this.#seen += rows.length
-    this.#steepest = 0
-    for (const [i, { weights, gradient, units, columns, inputs }] of this.#net.layers.entries()) {
-      const size = units * columns
-      const part = { first: this.#moments[i].first, second: this.#moments[i].second }
-      for (let k = 0; k < size; k++) this.#steepest = Math.max(this.#steepest, Math.abs(gradient[k]))
-      moveByAdam(weights.subarray(0, size), gradient, part, { learningRate, weightDecay }, this.#steps, columns, inputs)
+    // both running means begin at 0, and are divided by what that takes from them
+    const rate = learningRate / (1 - FIRST ** this.#steps)
+    const root = 1 / Math.sqrt(1 - SECOND ** this.#steps)
+    for (const [i, layer] of this.#net.layers.entries()) {
+      // apart from the gradient (Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2019)
+      if (weightDecay > 0) decay(layer, 1 - learningRate * weightDecay)
+      this.#network.move(layer.weights, layer.gradient, this.#moments[i], rate, root)
     }
     this.#net.pack()
     if (this.#steps % perEpoch === 0) this.#judge()
@@ -182,7 +183,7 @@ export class Trainer {
       featureNames,
       report: {
         objective: state.loss,
-        gradientNorm: this.#steepest,
+        gradientNorm: Math.max(...layers.map(({ gradient }) => largest(gradient))),
         iterations: state.steps,
         evaluations: state.epoch,
         converged: state.reason === 'heldOut',
@@ -263,16 +264,14 @@ export class Trainer {
     const { features, targets, classes } = this.#data
     const { input, layers } = this.#net
     const groups = Math.ceil(rows.length / GROUP)
-    const { columns, inputs } = layers[0]
+    const { columns } = layers[0]
     for (let r = 0; r < groups * GROUP; r++) {
       const row = rows[r]
       if (r >= rows.length) {
         this.#network.aim(r, 0, 0, 0)
         continue
       }
-      readRow(features, row, this.#row)
-      const at = (r - (r % GROUP)) * columns + (r % GROUP)
-      for (let j = 0; j < inputs; j++) input[at + j * GROUP] = this.#row[j]
+      readRow(features, row, input, (r - (r % GROUP)) * columns + (r % GROUP), GROUP)
       this.#network.aim(r, targets.labels[row], scale * targets.mass[row], scale * targets.own[row])
     }
     const drops = learn && this.#settings.dropout > 0
@@ -368,6 +367,19 @@ export class Trainer {
     this.#order = new Int32Array(0)
     this.#net.pack()
   }
+}
+
+/** Weights come nearer to 0, intercepts do not. */
+function decay({ weights, columns, inputs }: Layer, keep: number): void {
+  for (let from = 0; from < weights.length; from += columns) {
+    for (let j = from; j < from + inputs; j++) weights[j] *= keep
+  }
+}
+
+function largest(numbers: Float64Array): number {
+  let most = 0
+  for (const each of numbers) most = Math.max(most, Math.abs(each))
+  return most
 }
 
 /** Fills arrays from the lists of the same names, which must be as long. */

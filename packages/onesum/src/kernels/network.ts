@@ -24,5 +24,16 @@ export interface Network {
   aim(row: number, label: number, mass: number, own: number): void
   /** Logits become mass · p, less `own` at the label; returns Σ mass · log Σ exp(z) − own · z at the label. */
   softmax(z: Numbers, groups: number, classes: number): number
+  /**
+   * A step of Adam (Kingma and Ba, 2015, algorithm 1, decays 0.9 and 0.999): both running means take the gradient in, and the
+   * weights go down by rate · first / (root · √second + 1e-8).
+   */
+  move(weights: Float64Array, gradient: Float64Array, moments: Moments, rate: number, root: number): void
   release(): void
+}
+
+/** Running means of a gradient and of its square. */
+export interface Moments {
+  readonly first: Float64Array
+  readonly second: Float64Array
 }

@@ -104,3 +104,22 @@ test(`losses and gradients on ${kernels} are those of float64, at every remainde
     }
   }
 })
+
+test(`steps of Adam on ${kernels} are those of algorithm 1 of Kingma and Ba`, () => {
+  const network = openNetwork('test', 8)
+  const length = 12
+  const [weights, gradient, first, second] = [1, 2, 3, 4].map(() => network.doubles(length))
+  weights.set(normals(1, length))
+  const [w, m, v] = [Float64Array.from(weights), new Float64Array(length), new Float64Array(length)]
+  for (let t = 1; t <= 5; t++) {
+    gradient.set(normals(t + 1, length))
+    network.move(weights, gradient, { first, second }, 0.01 / (1 - 0.9 ** t), 1 / Math.sqrt(1 - 0.999 ** t))
+    for (let i = 0; i < length; i++) {
+      m[i] = 0.9 * m[i] + 0.1 * gradient[i]
+      v[i] = 0.999 * v[i] + 0.001 * gradient[i] ** 2
+      w[i] -= (0.01 * (m[i] / (1 - 0.9 ** t))) / (Math.sqrt(v[i] / (1 - 0.999 ** t)) + 1e-8)
+      expect(weights[i]).toBeCloseTo(w[i], 12)
+    }
+  }
+  network.release()
+})

@@ -1,5 +1,5 @@
 /** The arithmetic of layers in float64, on every engine. */
-import { GROUP, type Network, type Numbers } from '../network.ts'
+import { GROUP, type Moments, type Network, type Numbers } from '../network.ts'
 import { differentiate } from './linear.ts'
 
 export class JsNetwork implements Network {
@@ -72,6 +72,17 @@ export class JsNetwork implements Network {
       for (let c = 0; c < classes; c++) z[at + c * GROUP] = own[c]
     }
     return loss
+  }
+
+  move(weights: Float64Array, gradient: Float64Array, { first, second }: Moments, rate: number, root: number): void {
+    for (let i = 0; i < weights.length; i++) {
+      const g = gradient[i]
+      const mean = 0.9 * first[i] + (1 - 0.9) * g
+      const square = 0.999 * second[i] + (1 - 0.999) * (g * g)
+      first[i] = mean
+      second[i] = square
+      weights[i] -= (rate * mean) / (root * Math.sqrt(square) + 1e-8)
+    }
   }
 
   release(): void {}

@@ -250,11 +250,9 @@ export class WasmLinear implements Linear {
       })
       if (!done) throw FULL
     } else {
-      const row = new Float64Array(stride)
+      floats.fill(0, start, start + GROUP * stride * this.#groups)
       for (let r = 0; r < this.#rows; r++) {
-        readRow(features, r, row)
-        const at = start + (r - (r % GROUP)) * stride + (r % GROUP)
-        for (let j = 0; j < stride; j++) floats[at + GROUP * j] = row[j]
+        readRow(features, r, floats, start + (r - (r % GROUP)) * stride + (r % GROUP), GROUP)
       }
     }
     // rows that are not there weigh nothing, in XᵀX, too

@@ -1,7 +1,7 @@
 /** The arithmetic of layers by WebAssembly, in float32 with float64 gradients. */
 import { wrongValue } from '../../check.ts'
 import { log } from '../js/log.ts'
-import { GROUP, type Network, type Numbers } from '../network.ts'
+import { GROUP, type Moments, type Network, type Numbers } from '../network.ts'
 import { type Engine, type Exports, engine, instance } from './engine.ts'
 import { TRAINING } from './stage.ts'
 
@@ -81,6 +81,11 @@ export class WasmNetwork implements Network {
       if (mass !== 0) loss += mass * log(this.#sums[row])
     }
     return loss
+  }
+
+  move(weights: Float64Array, gradient: Float64Array, { first, second }: Moments, rate: number, root: number): void {
+    const at = [weights, gradient, first, second].map(({ byteOffset }) => byteOffset)
+    this.#kernels.adam(at[0], at[1], at[2], at[3], weights.byteLength, rate, root)
   }
 
   release(): void {

@@ -1,4 +1,27 @@
 /** Everything of the entry `onesum`. */
+export {
+  type Elementwise,
+  type ElementwiseBackward,
+  type ElementwiseOptions,
+  elu,
+  eluBackward,
+  gelu,
+  geluBackward,
+  identity,
+  identityBackward,
+  leakyRelu,
+  leakyReluBackward,
+  relu,
+  reluBackward,
+  sigmoid,
+  sigmoidBackward,
+  silu,
+  siluBackward,
+  softplus,
+  softplusBackward,
+  tanh,
+  tanhBackward,
+} from './activations/elementwise.ts'
 export { hardmax } from './activations/hardmax.ts'
 export { softmaxJacobian } from './activations/jacobian.ts'
 export { logSoftmax, logSoftmaxBackward, logSoftmaxHvp, logSoftmaxJvp } from './activations/log-softmax.ts'

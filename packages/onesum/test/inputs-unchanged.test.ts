@@ -30,7 +30,7 @@ describe('inputs are never changed', () => {
             const before = copies(args)
             // along axis 0 this mask leaves out the middle row whole, and a row without entries has no maximum
             if (axis === 0 && 'mask' in extra && op.kind === 'reduction' && op.name !== 'logSumExp') continue
-            expect(op.call(args, { shape, axis, ...extra })).toBeDefined()
+            expect(op.call(args, { shape, ...(op.axis ? { axis } : {}), ...extra })).toBeDefined()
             expect(copies(args)).toEqual(before)
           }
         }

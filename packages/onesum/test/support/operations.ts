@@ -7,11 +7,12 @@ type Call = (args: unknown[], options?: unknown) => unknown
 /** One public function over rows, with arguments that are right: rows of three classes. */
 export type Operation = {
   name: string
-  kind: 'mapping' | 'derivative' | 'reduction' | 'loss'
+  kind: 'mapping' | 'derivative' | 'reduction' | 'loss' | 'elementwise'
   /** Names of the arguments that hold one number per entry, in order; `args` has them at these places. */
   operands: Record<string, number>
   args: () => unknown[]
   call: Call
+  axis: boolean
   temperature: boolean
   mask: boolean
   many: boolean
@@ -38,7 +39,8 @@ function operation(
     args: () => operands.map(() => Float32Array.of(0.2, 0.3, 0.5)),
     call: (args, options) => f(...([...args, ...(options === undefined ? [] : [options])] as Anything[])),
     temperature: kind === 'mapping' || kind === 'derivative',
-    mask: kind !== 'loss',
+    axis: kind !== 'elementwise',
+    mask: kind !== 'loss' && kind !== 'elementwise',
     many: false,
     out: true,
     reproducible: reproducible.test(name),
@@ -82,6 +84,24 @@ export const operations: Operation[] = [
   }),
   operation(onesum.nllLoss, 'nllLoss', 'loss', ['logP'], { ...loss, out: false }),
   operation(onesum.nllLossWithGrad, 'nllLossWithGrad', 'loss', ['logP'], loss),
+  operation(onesum.identity, 'identity', 'elementwise', ['x']),
+  operation(onesum.identityBackward, 'identityBackward', 'elementwise', ['x', 'gy']),
+  operation(onesum.relu, 'relu', 'elementwise', ['x']),
+  operation(onesum.reluBackward, 'reluBackward', 'elementwise', ['x', 'gy']),
+  operation(onesum.leakyRelu, 'leakyRelu', 'elementwise', ['x']),
+  operation(onesum.leakyReluBackward, 'leakyReluBackward', 'elementwise', ['x', 'gy']),
+  operation(onesum.elu, 'elu', 'elementwise', ['x']),
+  operation(onesum.eluBackward, 'eluBackward', 'elementwise', ['x', 'gy']),
+  operation(onesum.gelu, 'gelu', 'elementwise', ['x']),
+  operation(onesum.geluBackward, 'geluBackward', 'elementwise', ['x', 'gy']),
+  operation(onesum.silu, 'silu', 'elementwise', ['x']),
+  operation(onesum.siluBackward, 'siluBackward', 'elementwise', ['x', 'gy']),
+  operation(onesum.softplus, 'softplus', 'elementwise', ['x']),
+  operation(onesum.softplusBackward, 'softplusBackward', 'elementwise', ['x', 'gy']),
+  operation(onesum.sigmoid, 'sigmoid', 'elementwise', ['x']),
+  operation(onesum.sigmoidBackward, 'sigmoidBackward', 'elementwise', ['x', 'gy']),
+  operation(onesum.tanh, 'tanh', 'elementwise', ['x']),
+  operation(onesum.tanhBackward, 'tanhBackward', 'elementwise', ['x', 'gy']),
 ]
 
 /** Losses take a target as their second argument. */

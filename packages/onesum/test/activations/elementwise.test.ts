@@ -36,7 +36,7 @@ import { bitsOfHalf, halfOfBits, halfUlpDistance } from '../support/half.ts'
 import { readNpy } from '../support/npy.ts'
 import { holds, logit } from '../support/property.ts'
 
-type Options = Record<string, number | string>
+type Options = { negativeSlope?: number; alpha?: number; beta?: number; approximate?: 'none' | 'tanh' }
 
 /** One line of the suite: a function with one setting of its option, and its limits at −Infinity and Infinity. */
 interface Line {

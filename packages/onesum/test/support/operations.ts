@@ -25,19 +25,26 @@ const reproducible = /^(softmax|logSoftmax|logSumExp|crossEntropy)/
 
 type AnyFunction = (...args: Anything[]) => unknown
 
+/** The options as the last argument, those that must be there among them; other things than records as they are. */
+function withRequired(options: unknown, required: object): unknown[] {
+  if (Object.keys(required).length === 0) return options === undefined ? [] : [options]
+  if (options === undefined) return [required]
+  return [Object.getPrototypeOf(options ?? 0) === Object.prototype ? { ...required, ...(options as object) } : options]
+}
+
 function operation(
   f: AnyFunction,
   name: string,
   kind: Operation['kind'],
   operands: string[],
-  more: Partial<Operation> = {},
+  { required = {}, ...more }: Partial<Operation> & { required?: object } = {},
 ): Operation {
   return {
     name,
     kind,
     operands: Object.fromEntries(operands.map((operand, i) => [operand, i])),
     args: () => operands.map(() => Float32Array.of(0.2, 0.3, 0.5)),
-    call: (args, options) => f(...([...args, ...(options === undefined ? [] : [options])] as Anything[])),
+    call: (args, options) => f(...([...args, ...withRequired(options, required)] as Anything[])),
     temperature: kind === 'mapping' || kind === 'derivative',
     axis: kind !== 'elementwise',
     mask: kind !== 'loss' && kind !== 'elementwise',
@@ -50,6 +57,7 @@ function operation(
 
 const floats = () => Float32Array.of(0.2, 0.3, 0.5)
 const loss = { args: () => [floats(), [1]] }
+const unmasked = { mask: false, temperature: false }
 const lse = { temperature: false, many: true }
 
 /** Every public function over rows. */
@@ -60,6 +68,28 @@ export const operations: Operation[] = [
   operation(onesum.softmaxBackward, 'softmaxBackward', 'derivative', ['y', 'gy']),
   operation(onesum.softmaxJvp, 'softmaxJvp', 'derivative', ['y', 'v']),
   operation(onesum.softmaxHvp, 'softmaxHvp', 'derivative', ['y', 'gy', 'v']),
+  operation(onesum.topKSoftmax, 'topKSoftmax', 'mapping', ['x'], { args: () => [floats(), 2] }),
+  operation(onesum.topKSoftmaxBackward, 'topKSoftmaxBackward', 'derivative', ['y', 'gy']),
+  operation(onesum.gumbelSoftmax, 'gumbelSoftmax', 'mapping', ['x'], { required: { seed: 1 } }),
+  operation(onesum.gumbelSoftmaxBackward, 'gumbelSoftmaxBackward', 'derivative', ['y', 'gy']),
+  operation(onesum.normalizeLogits, 'normalizeLogits', 'mapping', ['x']),
+  operation(onesum.normalizeLogitsBackward, 'normalizeLogitsBackward', 'derivative', ['x', 'gy']),
+  operation(onesum.logOdds, 'logOdds', 'mapping', ['x']),
+  operation(onesum.logOddsBackward, 'logOddsBackward', 'derivative', ['x', 'gy']),
+  operation(onesum.sensitivity, 'sensitivity', 'derivative', ['x'], { args: () => [floats(), 1] }),
+  operation(onesum.adjustLogits, 'adjustLogits', 'mapping', ['x'], {
+    ...unmasked,
+    args: () => [floats(), [0.2, 0.3, 0.5]],
+  }),
+  operation(onesum.correctPrior, 'correctPrior', 'mapping', ['probabilities'], {
+    ...unmasked,
+    required: { sourcePrior: [0.2, 0.3, 0.5], targetPrior: [0.5, 0.3, 0.2] },
+  }),
+  operation(onesum.estimatePrior, 'estimatePrior', 'reduction', ['probabilities'], {
+    ...unmasked,
+    out: false,
+    required: { sourcePrior: [0.2, 0.3, 0.5] },
+  }),
   operation(onesum.softmaxJacobian, 'softmaxJacobian', 'derivative', ['y'], { out: false }),
   operation(onesum.logSoftmaxBackward, 'logSoftmaxBackward', 'derivative', ['logY', 'gy']),
   operation(onesum.logSoftmaxJvp, 'logSoftmaxJvp', 'derivative', ['logY', 'v']),
@@ -74,6 +104,8 @@ export const operations: Operation[] = [
   }),
   operation(onesum.argmax, 'argmax', 'reduction', ['x'], { temperature: false, out: false }),
   operation(onesum.entropy, 'entropy', 'reduction', ['x'], { temperature: false, out: false }),
+  operation(onesum.perplexity, 'perplexity', 'reduction', ['x'], { temperature: false, out: false }),
+  operation(onesum.logitScale, 'logitScale', 'reduction', ['x'], { temperature: false, out: false }),
   operation(onesum.margin, 'margin', 'reduction', ['x'], { temperature: false, out: false }),
   operation(onesum.topK, 'topK', 'reduction', ['x'], { temperature: false, out: false, args: () => [floats(), 2] }),
   operation(onesum.crossEntropy, 'crossEntropy', 'loss', ['x'], { ...loss, out: false }),

@@ -54,7 +54,8 @@ const BACKWARD: Operation = {
  * import { gumbelSoftmax } from 'onesum'
  *
  * const { hard, soft } = gumbelSoftmax([2, 1, 0.1], { seed: 7, hard: true })
- * hard // → [1, 0, 0]
+ * hard // → [0, 1, 0]
+ * soft // → [0.308, 0.666, 0.0261]
  */
 export function gumbelSoftmax<
   T extends Logits,

@@ -244,7 +244,7 @@ export const geluBackward = /* @__PURE__ */ backward<{ approximate?: 'none' | 't
  * @param options `shape`, `dtype`, `out`
  * @returns y, in the kind of x
  * @throws TypeError where an argument is of the wrong kind, RangeError where its value is wrong
- * @see Elfwing, Uchibe and Doya, Sigmoid-Weighted Linear Units, 2018, eq. 1
+ * @see Elfwing, Uchibe and Doya, Sigmoid-Weighted Linear Units, 2018
  * @example
  * import { silu } from 'onesum'
  *

@@ -49,7 +49,7 @@ const BACKWARD: Operation = {
  *   for `gumbelSoftmaxBackward` (the straight-through estimator)
  * @throws TypeError where an argument is of the wrong kind or the seed is missing, RangeError where a value is wrong
  * @see Jang, Gu and Poole, Categorical Reparameterization with Gumbel-Softmax, ICLR 2017, eq. 2; Maddison, Mnih and Teh,
- *   The Concrete Distribution, ICLR 2017, eq. 10 (λ is T, log α the logits)
+ *   The Concrete Distribution, ICLR 2017 (λ is T, log α the logits)
  * @example
  * import { gumbelSoftmax } from 'onesum'
  *

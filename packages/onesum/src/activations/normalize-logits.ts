@@ -52,7 +52,7 @@ function normalize(
  *   `shape` (default one row), `axis` (default the last), `mask`, `dtype`, `out`
  * @returns logits
  * @throws TypeError where an argument is of the wrong kind, RangeError where its value is wrong
- * @see Wei et al., Mitigating Neural Network Overconfidence with Logit Normalization, ICML 2022, eq. 6
+ * @see Wei et al., Mitigating Neural Network Overconfidence with Logit Normalization, ICML 2022
  * @example
  * import { normalizeLogits } from 'onesum'
  *

@@ -29,7 +29,7 @@ const BACKWARD: Operation = {
  * @param options `shape` (default one row), `axis` (default the last), `temperature`, `mask`, `dtype`, `out`
  * @returns probabilities, at most k of them above 0 in each row
  * @throws TypeError where an argument is of the wrong kind, RangeError where its value is wrong
- * @see Fan, Lewis and Dauphin, Hierarchical Neural Story Generation, ACL 2018, section 5.4
+ * @see Fan, Lewis and Dauphin, Hierarchical Neural Story Generation, ACL 2018
  * @example
  * import { topKSoftmax } from 'onesum'
  *

@@ -37,7 +37,7 @@ const SIGNATURE: Signature = {
  * @returns probabilities, in the kind that came in
  * @throws RangeError for a prior that does not sum to 1 ± 1e-3, for a row that is no distribution; TypeError where an
  *   argument is of the wrong kind
- * @see Saerens, Latinne and Decaestecker, Adjusting the Outputs of a Classifier to New a Priori Probabilities, 2002, eq. 4
+ * @see Saerens, Latinne and Decaestecker, Adjusting the Outputs of a Classifier to New a Priori Probabilities, 2002, eq. 2.4
  * @example
  * import { correctPrior } from 'onesum'
  *

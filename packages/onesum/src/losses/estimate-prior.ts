@@ -45,7 +45,7 @@ const SIGNATURE: Signature = {
  * @returns `{ prior, iterations, converged }`; the prior goes to `correctPrior` as `targetPrior`
  * @throws RangeError for a prior that does not sum to 1 ± 1e-3, for no rows or one that is no distribution; TypeError
  *   where an argument is of the wrong kind
- * @see Saerens, Latinne and Decaestecker, Adjusting the Outputs of a Classifier to New a Priori Probabilities, 2002, eq. 9
+ * @see Saerens, Latinne and Decaestecker, Adjusting the Outputs of a Classifier to New a Priori Probabilities, 2002, eq. 2.9
  * @example
  * import { estimatePrior } from 'onesum'
  *

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { hardmax, softmax, softmaxBackward, topK, topKSoftmax, topKSoftmaxBackward } from '../../src/index.ts'
+import { expectClose } from '../support/compare.ts'
 import { holds, row } from '../support/property.ts'
 import { expectError } from '../support/wrong.ts'
 
@@ -9,7 +10,8 @@ describe('topKSoftmax', () => {
     holds([row(), fc.integer({ min: 1, max: 45 }), fc.constantFrom(1, 0.3, 0, Infinity)], (x, k, temperature) => {
       const { indices } = topK(x, Math.min(k, x.length))
       const mask = x.map((_, j) => indices.includes(j))
-      expect(topKSoftmax(x, k, { temperature })).toEqual(softmax(x, { temperature, mask }))
+      // the same terms in another order: 40 roundings of the sum
+      expectClose(topKSoftmax(x, k, { temperature }), softmax(x, { temperature, mask }), 40 * 2 ** -53, 0)
     })
   })
 

@@ -9,7 +9,7 @@ const where = 'classWeights'
 
 /** At least one row of each class, in any order. */
 const counted = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 6 })
-const labelsOf = (counts: number[]) => counts.flatMap((n, c) => Array<number>(n).fill(c)).toReversed()
+const labelsOf = (counts: number[]) => counts.flatMap((n, c) => Array<number>(n).fill(c)).reverse()
 
 describe('classWeights, balanced', () => {
   test('is n / (C n_c): every class has the same summed weight', () => {

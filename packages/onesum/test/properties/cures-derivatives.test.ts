@@ -40,7 +40,7 @@ const pairs: Record<string, Pair> = {
     gradient: (x, gy, o) => topKSoftmaxBackward(topKSoftmax(x, 2, o), gy, o),
     third: 6,
     jumps: (row) => {
-      const sorted = row.toSorted((a, b) => b - a)
+      const sorted = [...row].sort((a, b) => b - a)
       return sorted.length > 2 && sorted[1] - sorted[2] <= 2 * h
     },
   },

@@ -2,8 +2,8 @@
  * The activations of layers: one table of functions of one number and their derivatives, and the loops over it.
  *
  * Each row takes the input x and one parameter p. Every formula keeps its digits in both tails (relative error below
- * 1e-15 for normal results, save near a root of a derivative), takes ±Infinity to its limit and NaN to NaN, and uses
- * IEEE operations alone.
+ * 1e-15 for normal results, save near a root of a derivative, and where exp meets a rounded argument: softplus's beta · x
+ * and the tanh form of gelu), takes ±Infinity to its limit and NaN to NaN, and uses IEEE operations alone.
  */
 import { fromHalf, toHalf } from '../../rows/float16.ts'
 import type { Elements } from '../../rows/open.ts'

@@ -7,6 +7,8 @@ export interface ReliabilityBin {
   upper: number
   /** How many rows fall in it. */
   count: number
+  /** How many of them are right. */
+  correct: number
   /** The part of them whose class is right; 0 in an empty bin. */
   accuracy: number
   /** Their mean confidence; 0 in an empty bin. */
@@ -50,8 +52,8 @@ export class BinTally {
   }
 
   summary(lower: number, upper: number): ReliabilityBin {
-    const { count } = this
+    const { count, correct } = this
     const share = (total: number) => (count === 0 ? 0 : total / count)
-    return { lower, upper, count, accuracy: share(this.correct), confidence: share(this.confidence.value) }
+    return { lower, upper, count, correct, accuracy: share(correct), confidence: share(this.confidence.value) }
   }
 }

@@ -1,7 +1,6 @@
 /** Are these probabilities any good: one call for scores and labels in memory. */
 import { readOptions } from '../check.ts'
 import type { Labels, Logits } from '../rows/types.ts'
-import type { ReliabilityBin } from './bins.ts'
 import {
   BATCH_OPTIONS,
   type BatchOptions,
@@ -10,31 +9,7 @@ import {
   type EvaluationOptions,
   readSettings,
 } from './evaluation.ts'
-
-/** How good the probabilities of some rows are. */
-export interface Metrics {
-  /** How many rows count. */
-  rows: number
-  /** How many rows were left out, as they have no softmax. */
-  skipped: number
-  classes: number
-  /** The part of the rows whose most probable class is the true one; ties go to the lowest class. */
-  accuracy: number
-  /** The part of the rows whose true class is among the k most probable, by k. */
-  topKAccuracy: Record<number, number>
-  /** Mean negative log-likelihood of the true class, in nats; Infinity where one has probability 0. */
-  nll: number
-  /** Mean over rows of Σ_k (p_k − y_k)², from 0 to 2. */
-  brier: number
-  /** Mean of the largest probability. */
-  meanConfidence: number
-  /** Expected calibration error: mean over rows of their bin's |accuracy − confidence|. */
-  ece: number
-  /** Maximum calibration error: the largest |accuracy − confidence| of a bin. */
-  mce: number
-  /** Equal-width bins of the confidence, (lower, upper]. */
-  bins: ReliabilityBin[]
-}
+import type { Metrics } from './metrics.ts'
 
 /**
  * Measures how good the probabilities of some rows are, and whether a 0.9 means nine times in ten.

@@ -46,14 +46,14 @@ export interface Metrics {
   equalMass: EqualMass
   /** What refusing the least confident rows would do to the error rate. */
   riskCoverage: RiskCoverage
-  /** Mean over classes of their own calibration error; left out where classes × bins exceed 2^22. */
+  /** Mean over classes of their own calibration error; left out where classes × bins exceed 2^20. */
   classwiseEce?: number
   perClass: ClassMetrics[]
   /** Rows by true class (first index) and most probable class (second); left out above 1024 classes. */
   confusion?: number[][]
   /** The wrong rows of highest confidence, worst first; ties by row. */
   worst: WrongRow[]
-  /** Bootstrap intervals, with the option `bootstrap`. */
+  /** Bootstrap intervals, with the option `bootstrap`; left out where hardly a replicate holds a row. */
   intervals?: Intervals
 }
 

@@ -2,7 +2,7 @@
 import { wrongValue } from '../check.ts'
 import { readLabels } from '../rows/labels.ts'
 import { addAll } from './class-tally.ts'
-import { fineBin, fineBins } from './fine-bins.ts'
+import { countFineBins, fineBin, fineBins } from './fine-bins.ts'
 import type { AreaUnderCurve } from './metrics.ts'
 import { decodeNumbers, decodeParts, encodeNumbers, type Fields, readFields, readList } from './saved.ts'
 
@@ -126,9 +126,7 @@ export class RocTally {
   #count(p: Float64Array, start: number, label: number): void {
     const bins = this.#bins
     const precision = this.#precision
-    const all = this.#all
-    const { classes } = this
-    for (let k = 0; k < classes; k++) all[k * bins + fineBin(p[start + k], OCTAVES, precision)]++
+    countFineBins(p, start, this.classes, OCTAVES, precision, this.#all)
     this.#positive[label * bins + fineBin(p[start + label], OCTAVES, precision)]++
   }
 

@@ -29,7 +29,8 @@ export function scoreLogits(x: Float64Array, size: number, top: number, label: n
   const total = 1 + rest
   // 1 − p at the label from the sum of the others, so that a confident row keeps its digits
   const others = label === top ? rest : sumBut(x, size, label)
-  for (let j = 0; j < size; j++) x[j] /= total
+  const share = 1 / total
+  for (let j = 0; j < size; j++) x[j] *= share
   const brier = brierOf(x, size, label, others / total)
   return { label, predicted: top, nll: log1p(rest) - q[label], brier, confidence: x[top], rank }
 }

@@ -156,7 +156,7 @@ export class Tally {
       confusion: encodeNumbers(this.#confusion),
       roc: this.#roc.toJSON(),
       ranking: this.#ranking.toJSON(),
-      worst: this.#worst.rows.map((wrong) => ({ ...wrong })),
+      worstRows: this.#worst.rows.map((wrong) => ({ ...wrong })),
       ...(this.#bootstrap && { replicates: this.#bootstrap.toJSON() }),
     }
   }
@@ -183,7 +183,7 @@ export class Tally {
     decodeParts(where, 'confusion', fields.confusion, this.#confusion, this.#confusion.length > 0 ? this.rows : 0)
     this.#roc.restore(where, fields.roc, this.rows)
     this.#ranking.restore(where, fields.ranking, this.rows)
-    this.#worst.restore(where, fields.worst, this.#classes)
+    this.#worst.restore(where, fields.worstRows, this.#classes)
     this.#bootstrap?.restore(where, fields.replicates)
   }
 }

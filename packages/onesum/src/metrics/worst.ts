@@ -31,11 +31,11 @@ export class Worst {
   }
 
   restore(where: string, saved: unknown, classes: number): void {
-    for (const one of readList(where, 'worst', saved)) {
-      const fields = readFields(where, 'worst', one)
+    for (const one of readList(where, 'worstRows', saved)) {
+      const fields = readFields(where, 'worstRows', one)
       const index = (name: string, most: number) =>
-        readInteger(where, `worst.${name}`, fields[name], undefined, 0, most)
-      const share = (name: string) => readShare(where, `worst.${name}`, fields[name])
+        readInteger(where, `worstRows.${name}`, fields[name], undefined, 0, most)
+      const share = (name: string) => readShare(where, `worstRows.${name}`, fields[name])
       this.add({
         row: index('row', Number.MAX_SAFE_INTEGER),
         confidence: share('confidence'),

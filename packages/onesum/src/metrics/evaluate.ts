@@ -17,12 +17,14 @@ import type { Metrics } from './metrics.ts'
  *     nll = mean −log p_y     brier = mean Σ_k (p_k − y_k)²     ece = Σ_b (n_b / n) |accuracy_b − confidence_b|
  *
  * Computed in float64. ECE hides errors that cancel within a bin, and depends on the bins; NLL and Brier are proper
- * scores and do not.
+ * scores and do not. Order statistics (AUC, risk–coverage, equal-mass bins) are exact up to 2^17 rows, AUC up to 2^18
+ * rows × classes, and beyond come with a bound of their error.
  *
  * @param scores logits, or probabilities with `from: 'probabilities'`: an array or a tensor
  * @param labels the true class of each row: whole numbers from 0
  * @param options `shape` (default one row), `axis` (default the last), `dtype`, `from` (default `'logits'`), `bins`
- *   (default 15), `topK` (default [1, 3, 5]), `skipUndefined`
+ *   (default 15), `topK` (default [1, 3, 5]), `worst` (default 10), `bootstrap` (default 0 replicates), `seed` (default
+ *   0), `skipUndefined`
  * @returns every metric, and the bins of a reliability diagram
  * @throws RangeError that names the row, for a label out of range or a row without a softmax; and where `from` was left
  *   out and every row looks like probabilities

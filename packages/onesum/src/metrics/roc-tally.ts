@@ -9,9 +9,14 @@ import { decodeNumbers, decodeParts, encodeNumbers, type Fields, readFields, rea
 /** Rows × classes whose probabilities are kept; beyond, they are counted in fine bins. */
 export const KEPT_PROBABILITIES = 2 ** 18
 
-/** Classes × fine bins that are held: 2^6 bins in each of 32 octaves, or as many as there is room for. */
+/**
+ * Classes × fine bins: as many bits of precision as the first number allows, which caches hold, but 4 where the second
+ * does.
+ */
+const CACHED_CELLS = 2 ** 17
 const MOST_CELLS = 2 ** 21
 const OCTAVES = 32
+const PRECISION = 4
 const MOST_PRECISION = 6
 
 export class RocTally {
@@ -29,6 +34,7 @@ export class RocTally {
   constructor(classes: number) {
     this.classes = classes
     let precision = MOST_PRECISION
+    while (precision > PRECISION && classes * fineBins(OCTAVES, precision) > CACHED_CELLS) precision--
     while (precision >= 0 && classes * fineBins(OCTAVES, precision) > MOST_CELLS) precision--
     this.#precision = precision
     this.#bins = precision < 0 ? 0 : fineBins(OCTAVES, precision)

@@ -67,3 +67,8 @@ export class BlockSums {
     this.#sum[i] = sum
   }
 }
+
+/** Adds values to the cells that they belong to. */
+export function addAll(to: Float64Array, values: Float64Array): void {
+  for (let i = 0; i < to.length; i++) to[i] += values[i]
+}

@@ -1,8 +1,7 @@
 /** Bootstrap intervals in one pass: each row enters each replicate with a weight of its own. */
 import { philox } from '../random.ts'
-import { BlockSums } from './block-sums.ts'
+import { addAll, BlockSums } from './block-sums.ts'
 import { calibrationErrors } from './calibration-errors.ts'
-import { addAll } from './class-tally.ts'
 import type { Interval, Intervals } from './metrics.ts'
 import { decodeCounts, encodeNumbers, type Fields, readFields } from './saved.ts'
 import type { RowScore } from './score.ts'

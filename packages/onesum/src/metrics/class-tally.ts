@@ -1,7 +1,7 @@
 /** What is counted for each class: predictions, hits, and equal-width bins of its probability over all rows. */
 import { wrongValue } from '../check.ts'
 import { binEdges, binOf, type ReliabilityBin, reliabilityBin } from './bins.ts'
-import { BlockSums } from './block-sums.ts'
+import { addAll, BlockSums } from './block-sums.ts'
 import { calibrationErrors } from './calibration-errors.ts'
 import type { BrierDecomposition, ClassMetrics } from './metrics.ts'
 import { decodeCounts, decodeParts, encodeNumbers, type Fields, readFields } from './saved.ts'
@@ -155,8 +155,4 @@ export function decompose(perClass: readonly ClassMetrics[], rows: number, brier
     }
   }
   return { reliability, resolution, uncertainty, withinBin: brier - (reliability - resolution + uncertainty) }
-}
-
-export function addAll(to: Float64Array, values: Float64Array): void {
-  for (let i = 0; i < to.length; i++) to[i] += values[i]
 }

@@ -1,15 +1,15 @@
 /** Are these probabilities any good: one call for scores and labels in memory. */
 import { readOptions } from '../check.ts'
 import type { Labels, Logits } from '../rows/types.ts'
+import { Evaluation } from './evaluation.ts'
+import type { Metrics } from './metrics.ts'
 import {
   BATCH_OPTIONS,
   type BatchOptions,
   EVALUATION_OPTIONS,
-  Evaluation,
   type EvaluationOptions,
   readSettings,
-} from './evaluation.ts'
-import type { Metrics } from './metrics.ts'
+} from './settings.ts'
 
 /**
  * Measures how good the probabilities of some rows are, and whether a 0.9 means nine times in ten.
@@ -36,7 +36,16 @@ import type { Metrics } from './metrics.ts'
  * evaluate([2, 1, 0, 0, 3, 1], [0, 2], { shape: [2, 3] }).accuracy // → 0.500
  */
 export function evaluate(scores: Logits, labels: Labels, options?: BatchOptions & EvaluationOptions): Metrics {
-  const where = 'evaluate'
+  return evaluateAs('evaluate', scores, labels, options)
+}
+
+/** `evaluate` under the name of the function that was called. */
+export function evaluateAs(
+  where: string,
+  scores: Logits,
+  labels: Labels,
+  options: (BatchOptions & EvaluationOptions) | undefined,
+): Metrics {
   const { shape, axis, dtype, ...settings } = readOptions(where, options, [...BATCH_OPTIONS, ...EVALUATION_OPTIONS])
   readSettings(where, settings)
   const evaluation = new Evaluation(settings)

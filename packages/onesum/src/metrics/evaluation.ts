@@ -1,59 +1,28 @@
 /** An evaluation that takes rows as they come, merges with others, and travels as JSON. */
-import { readChoice, readFlag, readInteger, readOptions, readVersion, show, wrongKind, wrongValue } from '../check.ts'
+import { readInteger, readOptions, readVersion, show, wrongKind, wrongValue } from '../check.ts'
 import { eachRow } from '../kernels/js/dense.ts'
-import { peak } from '../kernels/js/exponentials.ts'
+import { peak, peakInPlace } from '../kernels/js/exponentials.ts'
 import { openTarget, readLabels } from '../rows/labels.ts'
 import { openRows, type Rows, type Signature } from '../rows/rows.ts'
-import type { Dtype, Labels, Logits } from '../rows/types.ts'
+import type { Labels, Logits } from '../rows/types.ts'
 import type { Metrics } from './metrics.ts'
 import { isDistribution, SUM_TOLERANCE } from './probabilities.ts'
+import { noSoftmax, notDistribution } from './refusals.ts'
 import { readFields } from './saved.ts'
 import { scoreLogits, scoreProbabilities } from './score.ts'
+import {
+  type AddOptions,
+  BATCH_OPTIONS,
+  EVALUATION_OPTIONS,
+  type EvaluationOptions,
+  type From,
+  readSettings,
+} from './settings.ts'
 import { Spans } from './spans.ts'
 import { Tally, type TallySettings } from './tally.ts'
 
-/** What the scores are. */
-export type From = 'logits' | 'probabilities'
-
-/** Options of an evaluation. */
-export interface EvaluationOptions {
-  /** What the scores are; given explicitly, it is not questioned. */
-  from?: From
-  /** How many equal-width confidence bins; by default 15. */
-  bins?: number
-  /** For which k the top-k accuracy is wanted; by default 1, 3 and 5. */
-  topK?: readonly number[]
-  /** How many of the most confidently wrong rows are listed; by default 10. */
-  worst?: number
-  /** How many bootstrap replicates give intervals; by default 0, none. */
-  bootstrap?: number
-  /** Where the bootstrap's random numbers start; by default 0. */
-  seed?: number
-  /** Leaves out, and counts, rows that have no softmax (NaN, +Infinity, nothing but -Infinity) instead of refusing. */
-  skipUndefined?: boolean
-}
-
-/** Options of one batch. */
-export interface BatchOptions {
-  shape?: readonly number[]
-  axis?: number
-  dtype?: Dtype
-}
-
-/** Options of one batch of several. */
-export interface AddOptions extends BatchOptions {
-  /** The number of the batch's first row in the whole; by default the batch follows on what was added before. */
-  firstRow?: number
-}
-
-export const EVALUATION_OPTIONS = ['from', 'bins', 'topK', 'worst', 'bootstrap', 'seed', 'skipUndefined']
-export const BATCH_OPTIONS = ['shape', 'axis', 'dtype']
-
 /** Of the JSON. */
 const VERSION = 2
-
-/** Replicates × bins that are held. */
-const MOST_REPLICATES = 2 ** 20
 
 /**
  * How good probabilities are, over rows that come in batches or from several workers; constant memory.
@@ -208,7 +177,9 @@ export class Evaluation {
   #look(where: string, rows: Rows, first: number): { tops: Int32Array; alike: boolean } {
     const tops = new Int32Array(rows.count)
     const logits = this.#from === 'logits'
-    let alike = true
+    let alike = this.#tally?.alike ?? true
+    // once it is known that these are no probabilities, nothing but the peak is asked for
+    if (logits && !alike && this.#findPeaks(rows, tops)) return { tops, alike }
     eachRow(rows, ({ row, size, values: [x] }) => {
       const top = peak(x, size)
       // rounding to float32 may push a probability past 1
@@ -218,6 +189,17 @@ export class Evaluation {
       tops[row] = top
     })
     return { tops, alike }
+  }
+
+  /** The peaks of rows of plain floats; false where a row is to be refused, or the rows are of another kind. */
+  #findPeaks({ inputs: [x], count, length, inner }: Rows, tops: Int32Array): boolean {
+    if (!(x instanceof Float32Array || x instanceof Float64Array)) return false
+    for (let row = 0; row < count; row++) {
+      const i = row % inner
+      tops[row] = peakInPlace(x, (row - i) * length + i, inner, length)
+      if (tops[row] < 0 && !this.#skip) return false
+    }
+    return true
   }
 
   /** Takes note of row numbers, which a bootstrap needs to be of one row each. */
@@ -245,49 +227,4 @@ export class Evaluation {
     const from = this.#explicit ? this.#from : 'unsaid'
     return `from: ${from}, ${bins} bins, top ${topK.join(', ')}, worst ${worst}${intervals}`
   }
-}
-
-/** Checks the options and fills in what is left out, under the name of the function that was called. */
-export function readSettings(where: string, options: EvaluationOptions | undefined): Required<EvaluationOptions> {
-  const { from, bins, topK, worst, bootstrap, seed, skipUndefined } = readOptions(where, options, EVALUATION_OPTIONS)
-  const settings = {
-    from: readChoice(where, 'from', from, ['logits', 'probabilities'] as const),
-    bins: readInteger(where, 'bins', bins, 15, 1, 1e6),
-    topK: readTopK(where, topK),
-    worst: readInteger(where, 'worst', worst, 10, 0, 1e4),
-    bootstrap: readInteger(where, 'bootstrap', bootstrap, 0, 0, 1e5),
-    seed: readInteger(where, 'seed', seed, 0, 0, Number.MAX_SAFE_INTEGER),
-    skipUndefined: readFlag(where, 'skipUndefined', skipUndefined),
-  }
-  if (settings.bootstrap * settings.bins > MOST_REPLICATES) {
-    const got = `${settings.bootstrap} of ${settings.bins}`
-    throw wrongValue(where, 'bootstrap', `at most ${MOST_REPLICATES} replicates × bins`, got)
-  }
-  return settings
-}
-
-function readTopK(where: string, value: readonly number[] | undefined): readonly number[] {
-  if (value === undefined) return [1, 3, 5]
-  if (!Array.isArray(value)) throw wrongKind(where, 'topK', 'an array of whole numbers >= 1', show(value))
-  return value.map((k) => readInteger(where, 'topK', k, undefined, 1, Infinity))
-}
-
-function notDistribution(where: string, p: Float64Array, size: number, row: number): RangeError {
-  const outside = p.subarray(0, size).findIndex((value) => !(value >= 0 && value <= 1))
-  const total = p.subarray(0, size).reduce((sum, value) => sum + value, 0)
-  const got = outside >= 0 ? `${p[outside]} for class ${outside} in row ${row}` : `the sum ${total} in row ${row}`
-  const remedy = "pass from: 'logits' if these are logits"
-  return wrongValue(where, 'scores', 'probabilities in [0, 1] that sum to 1 in each row', got, remedy)
-}
-
-function noSoftmax(where: string, x: Float64Array, size: number, row: number): RangeError {
-  const bad = x.subarray(0, size).findIndex((value) => !(value < Infinity))
-  const got = bad >= 0 ? `${x[bad]} for class ${bad} in row ${row}` : `nothing but -Infinity in row ${row}`
-  return wrongValue(
-    where,
-    'scores',
-    'logits that have a softmax',
-    got,
-    'pass skipUndefined: true to leave such rows out',
-  )
 }

@@ -1,7 +1,7 @@
 /** Everything of the entry `onesum/metrics`. */
 export type { ReliabilityBin } from './bins.ts'
 export { evaluate } from './evaluate.ts'
-export { type AddOptions, type BatchOptions, Evaluation, type EvaluationOptions, type From } from './evaluation.ts'
+export { Evaluation } from './evaluation.ts'
 export type {
   Approximation,
   AreaUnderCurve,
@@ -17,3 +17,5 @@ export type {
   WrongRow,
 } from './metrics.ts'
 export { looksLikeProbabilities } from './probabilities.ts'
+export type { AddOptions, BatchOptions, EvaluationOptions, From } from './settings.ts'
+export { brierScore, type CalibrationErrorOptions, expectedCalibrationError, type ScoreOptions } from './single.ts'

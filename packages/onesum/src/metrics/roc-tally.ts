@@ -1,7 +1,7 @@
 /** Each class's probability in rows of the class and in others, for the area under its ROC curve. */
 import { wrongValue } from '../check.ts'
 import { readLabels } from '../rows/labels.ts'
-import { addAll } from './class-tally.ts'
+import { addAll } from './block-sums.ts'
 import { countFineBins, fineBin, fineBins } from './fine-bins.ts'
 import type { AreaUnderCurve } from './metrics.ts'
 import { decodeNumbers, decodeParts, encodeNumbers, type Fields, readFields, readList } from './saved.ts'

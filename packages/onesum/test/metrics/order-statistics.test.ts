@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fineBin, fineBins } from '../../src/metrics/fine-bins.ts'
-import { evaluate, type Metrics } from '../../src/metrics/index.ts'
+import { Evaluation, evaluate, type Metrics } from '../../src/metrics/index.ts'
 import { KEPT_CONFIDENCES } from '../../src/metrics/ranking.ts'
 import { harmonic } from '../../src/metrics/risk-coverage.ts'
 import { KEPT_PROBABILITIES } from '../../src/metrics/roc-tally.ts'
@@ -176,6 +176,28 @@ describe('more rows than are kept', () => {
       const { value, error } = got.perClass[k].auc ?? { value: NaN, error: NaN }
       expect(Math.abs(value - exact)).toBeLessThanOrEqual(error)
       expect(error).toBeLessThan(0.01)
+    }
+  })
+
+  test('merge to what one pass gives, and come back from JSON', () => {
+    const part = (from: number, to: number) =>
+      new Evaluation({ from: 'probabilities' }).add(
+        rows.slice(from, to).flatMap(({ confidence }) => [confidence, 1 - confidence]),
+        rows.slice(from, to).map(({ right }) => (right ? 0 : 1)),
+        { shape: [to - from, 2], firstRow: from },
+      )
+    // few rows, more than are kept for AUC, and as many again: kept and counted ones meet in both orders
+    const parts = [part(0, 1000), part(1000, KEPT_CONFIDENCES + 1500), part(KEPT_CONFIDENCES + 1500, rows.length)]
+    for (const [a, b, c] of [
+      [0, 1, 2],
+      [1, 2, 0],
+    ]) {
+      const back = (i: number) => Evaluation.fromJSON(JSON.parse(JSON.stringify(parts[i])))
+      const merged = back(a).merge(back(b)).merge(back(c)).result()
+      expect(merged.perClass.map(({ auc }) => auc)).toEqual(got.perClass.map(({ auc }) => auc))
+      expect(merged.worst).toEqual(got.worst)
+      const numbers = ({ riskCoverage: r, equalMass: e }: Metrics) => [r.aurc, r.error, e.ece, e.error]
+      expectClose(numbers(merged), numbers(got), 1e-12, 1e-12)
     }
   })
 })

@@ -57,6 +57,10 @@ export function readOptions<T extends object>(where: string, given: T | undefine
   return given
 }
 
+/** `low` of what must be above 0, `high` of what must be finite. */
+export const ABOVE_ZERO = Number.MIN_VALUE
+export const FINITE = Number.MAX_VALUE
+
 /** A number in [low, high] (NaN fails); the default where it is left out. */
 export function readNumber(
   where: string,
@@ -67,10 +71,16 @@ export function readNumber(
   high: number,
 ): number {
   if (value === undefined) return fallback
-  const expected = high === Infinity ? `a number >= ${low}` : `a number from ${low} to ${high}`
+  const expected = numberWithin(low, high)
   if (typeof value !== 'number') throw wrongKind(where, name, expected, show(value))
   if (!(value >= low && value <= high)) throw wrongValue(where, name, expected, show(value))
   return value
+}
+
+function numberWithin(low: number, high: number): string {
+  const least = low === ABOVE_ZERO ? '> 0' : `>= ${low}`
+  if (high === Infinity) return `a number ${least}`
+  return high === FINITE ? `a finite number ${least}` : `a number from ${low} to ${high}`
 }
 
 /** A whole number in [low, high]; the default where it is left out. */

@@ -3,8 +3,11 @@ import {
   argmax,
   crossEntropy,
   crossEntropyWithGrad,
+  gelu,
+  gumbelSoftmax,
   logSoftmax,
   logSumExp,
+  reluBackward,
   softmax,
   softmaxBackward,
   topK,
@@ -44,6 +47,18 @@ describe('types follow the arrays', () => {
     expectTypeOf(argmax(single)).toEqualTypeOf<number>()
     expectTypeOf(argmax(single, { shape: [1, 2] })).toEqualTypeOf<Int32Array<ArrayBuffer>>()
     expectTypeOf(topK(single, 1).indices).toEqualTypeOf<Int32Array<ArrayBuffer>>()
+  })
+
+  test('gumbelSoftmax gives the sample, and with hard the draw beside it', () => {
+    expectTypeOf(gumbelSoftmax(single, { seed: 1 })).toEqualTypeOf<Float32Array<ArrayBuffer>>()
+    const { hard, soft } = gumbelSoftmax(single, { seed: 1, hard: true, dtype: 'float64' })
+    expectTypeOf(hard).toEqualTypeOf<Float64Array<ArrayBuffer>>()
+    expectTypeOf(soft).toEqualTypeOf<Float64Array<ArrayBuffer>>()
+  })
+
+  test('activations of layers follow the array too', () => {
+    expectTypeOf(gelu(single, { approximate: 'tanh' })).toEqualTypeOf<Float32Array<ArrayBuffer>>()
+    expectTypeOf(reluBackward([1, 2], single, { dtype: 'float32' })).toEqualTypeOf<Float32Array<ArrayBuffer>>()
   })
 
   test('a loss is a number, or an array with reduction none', () => {

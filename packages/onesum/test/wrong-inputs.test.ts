@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { LogSumExpState, softmaxJacobian, topK } from '../src/index.ts'
+import { elu, eluBackward, gelu, LogSumExpState, leakyRelu, softmaxJacobian, softplus, topK } from '../src/index.ts'
 import { losses, operations } from './support/operations.ts'
 import { expectError, fails, onGpu, placing } from './support/wrong.ts'
 
@@ -79,6 +79,24 @@ describe('what only some functions take', () => {
       expectError(() => topK([1, 2, 3], k), RangeError, 'topK', 'k')
     }
     for (const k of ['2', null, [2]]) expectError(() => topK([1, 2, 3], k as never), TypeError, 'topK', 'k')
+  })
+
+  test('the parameters of activations are finite, and not negative', () => {
+    for (const [f, name, option] of [
+      [leakyRelu, 'leakyRelu', 'negativeSlope'],
+      [elu, 'elu', 'alpha'],
+      [softplus, 'softplus', 'beta'],
+    ] as const) {
+      for (const value of [-1, NaN, Infinity, ...(option === 'beta' ? [0] : [])]) {
+        const says = option === 'beta' ? /expected a finite number > 0/ : /expected a finite number >= 0/
+        expectError(() => f([1], { [option]: value }), RangeError, name, option, says)
+      }
+      for (const value of ['1', null]) expectError(() => f([1], { [option]: value }), TypeError, name, option)
+    }
+    expectError(() => eluBackward([1], [1], { alpha: -1 }), RangeError, 'eluBackward', 'alpha')
+    expectError(() => gelu([1], { approximate: 'sigmoid' as never }), RangeError, 'gelu', 'approximate', /'none' or/)
+    expectError(() => gelu([1], { approximate: true as never }), TypeError, 'gelu', 'approximate')
+    expectError(() => gelu([1], { alpha: 1 } as never), TypeError, 'gelu', 'alpha', /approximate/)
   })
 
   test('keepDims is true or false', () => {

@@ -13,7 +13,8 @@ import type { Dtype, MapOptions, ReduceOptions } from './types.ts'
 /** The names of options, by what a function does. */
 export const ROW_OPTIONS = ['shape', 'axis', 'dtype', 'out'] as const
 export const SELECT_OPTIONS = [...ROW_OPTIONS, 'mask'] as const
-export const MAP_OPTIONS = [...SELECT_OPTIONS, 'temperature', 'reproducible'] as const
+export const TEMPERED_OPTIONS = [...SELECT_OPTIONS, 'temperature'] as const
+export const MAP_OPTIONS = [...TEMPERED_OPTIONS, 'reproducible'] as const
 export const REDUCE_OPTIONS = [...SELECT_OPTIONS, 'keepDims'] as const
 
 /** What a function over rows is, as far as its arguments go. */

@@ -111,12 +111,18 @@ export interface RowOptions<D extends Dtype | undefined = Dtype | undefined, B =
   out?: B
 }
 
-/** Options of a mapping from rows to rows. */
-export interface MapOptions<D extends Dtype | undefined = Dtype | undefined, B = unknown> extends RowOptions<D, B> {
+/** Options of a mapping from rows to rows that runs in JavaScript alone. */
+export interface TemperedOptions<D extends Dtype | undefined = Dtype | undefined, B = unknown>
+  extends RowOptions<D, B> {
   /** Which entries to keep, broadcast as in NumPy; the others influence nothing and come out as 0. */
   mask?: Mask
   /** Divides the logits, from 0 (all mass on the maximum) to Infinity (uniform); by default 1. */
   temperature?: number
+}
+
+/** Options of a mapping from rows to rows. */
+export interface MapOptions<D extends Dtype | undefined = Dtype | undefined, B = unknown>
+  extends TemperedOptions<D, B> {
   /** The same bits on every engine and machine, at the cost of some speed; by default false. */
   reproducible?: boolean
 }

@@ -7,11 +7,12 @@ type Call = (args: unknown[], options?: unknown) => unknown
 /** One public function over rows, with arguments that are right: rows of three classes. */
 export type Operation = {
   name: string
-  kind: 'mapping' | 'derivative' | 'reduction' | 'loss'
+  kind: 'mapping' | 'derivative' | 'reduction' | 'loss' | 'elementwise'
   /** Names of the arguments that hold one number per entry, in order; `args` has them at these places. */
   operands: Record<string, number>
   args: () => unknown[]
   call: Call
+  axis: boolean
   temperature: boolean
   mask: boolean
   many: boolean
@@ -24,21 +25,29 @@ const reproducible = /^(softmax|logSoftmax|logSumExp|crossEntropy)/
 
 type AnyFunction = (...args: Anything[]) => unknown
 
+/** The options as the last argument, those that must be there among them; other things than records as they are. */
+function withRequired(options: unknown, required: object): unknown[] {
+  if (Object.keys(required).length === 0) return options === undefined ? [] : [options]
+  if (options === undefined) return [required]
+  return [Object.getPrototypeOf(options ?? 0) === Object.prototype ? { ...required, ...(options as object) } : options]
+}
+
 function operation(
   f: AnyFunction,
   name: string,
   kind: Operation['kind'],
   operands: string[],
-  more: Partial<Operation> = {},
+  { required = {}, ...more }: Partial<Operation> & { required?: object } = {},
 ): Operation {
   return {
     name,
     kind,
     operands: Object.fromEntries(operands.map((operand, i) => [operand, i])),
     args: () => operands.map(() => Float32Array.of(0.2, 0.3, 0.5)),
-    call: (args, options) => f(...([...args, ...(options === undefined ? [] : [options])] as Anything[])),
+    call: (args, options) => f(...([...args, ...withRequired(options, required)] as Anything[])),
     temperature: kind === 'mapping' || kind === 'derivative',
-    mask: kind !== 'loss',
+    axis: kind !== 'elementwise',
+    mask: kind !== 'loss' && kind !== 'elementwise',
     many: false,
     out: true,
     reproducible: reproducible.test(name),
@@ -48,6 +57,7 @@ function operation(
 
 const floats = () => Float32Array.of(0.2, 0.3, 0.5)
 const loss = { args: () => [floats(), [1]] }
+const unmasked = { mask: false, temperature: false }
 const lse = { temperature: false, many: true }
 
 /** Every public function over rows. */
@@ -58,6 +68,28 @@ export const operations: Operation[] = [
   operation(onesum.softmaxBackward, 'softmaxBackward', 'derivative', ['y', 'gy']),
   operation(onesum.softmaxJvp, 'softmaxJvp', 'derivative', ['y', 'v']),
   operation(onesum.softmaxHvp, 'softmaxHvp', 'derivative', ['y', 'gy', 'v']),
+  operation(onesum.topKSoftmax, 'topKSoftmax', 'mapping', ['x'], { args: () => [floats(), 2] }),
+  operation(onesum.topKSoftmaxBackward, 'topKSoftmaxBackward', 'derivative', ['y', 'gy']),
+  operation(onesum.gumbelSoftmax, 'gumbelSoftmax', 'mapping', ['x'], { required: { seed: 1 } }),
+  operation(onesum.gumbelSoftmaxBackward, 'gumbelSoftmaxBackward', 'derivative', ['y', 'gy']),
+  operation(onesum.normalizeLogits, 'normalizeLogits', 'mapping', ['x']),
+  operation(onesum.normalizeLogitsBackward, 'normalizeLogitsBackward', 'derivative', ['x', 'gy']),
+  operation(onesum.logOdds, 'logOdds', 'mapping', ['x']),
+  operation(onesum.logOddsBackward, 'logOddsBackward', 'derivative', ['x', 'gy']),
+  operation(onesum.sensitivity, 'sensitivity', 'derivative', ['x'], { args: () => [floats(), 1] }),
+  operation(onesum.adjustLogits, 'adjustLogits', 'mapping', ['x'], {
+    ...unmasked,
+    args: () => [floats(), [0.2, 0.3, 0.5]],
+  }),
+  operation(onesum.correctPrior, 'correctPrior', 'mapping', ['probabilities'], {
+    ...unmasked,
+    required: { sourcePrior: [0.2, 0.3, 0.5], targetPrior: [0.5, 0.3, 0.2] },
+  }),
+  operation(onesum.estimatePrior, 'estimatePrior', 'reduction', ['probabilities'], {
+    ...unmasked,
+    out: false,
+    required: { sourcePrior: [0.2, 0.3, 0.5] },
+  }),
   operation(onesum.softmaxJacobian, 'softmaxJacobian', 'derivative', ['y'], { out: false }),
   operation(onesum.logSoftmaxBackward, 'logSoftmaxBackward', 'derivative', ['logY', 'gy']),
   operation(onesum.logSoftmaxJvp, 'logSoftmaxJvp', 'derivative', ['logY', 'v']),
@@ -72,6 +104,8 @@ export const operations: Operation[] = [
   }),
   operation(onesum.argmax, 'argmax', 'reduction', ['x'], { temperature: false, out: false }),
   operation(onesum.entropy, 'entropy', 'reduction', ['x'], { temperature: false, out: false }),
+  operation(onesum.perplexity, 'perplexity', 'reduction', ['x'], { temperature: false, out: false }),
+  operation(onesum.logitScale, 'logitScale', 'reduction', ['x'], { temperature: false, out: false }),
   operation(onesum.margin, 'margin', 'reduction', ['x'], { temperature: false, out: false }),
   operation(onesum.topK, 'topK', 'reduction', ['x'], { temperature: false, out: false, args: () => [floats(), 2] }),
   operation(onesum.crossEntropy, 'crossEntropy', 'loss', ['x'], { ...loss, out: false }),
@@ -82,6 +116,24 @@ export const operations: Operation[] = [
   }),
   operation(onesum.nllLoss, 'nllLoss', 'loss', ['logP'], { ...loss, out: false }),
   operation(onesum.nllLossWithGrad, 'nllLossWithGrad', 'loss', ['logP'], loss),
+  operation(onesum.identity, 'identity', 'elementwise', ['x']),
+  operation(onesum.identityBackward, 'identityBackward', 'elementwise', ['x', 'gy']),
+  operation(onesum.relu, 'relu', 'elementwise', ['x']),
+  operation(onesum.reluBackward, 'reluBackward', 'elementwise', ['x', 'gy']),
+  operation(onesum.leakyRelu, 'leakyRelu', 'elementwise', ['x']),
+  operation(onesum.leakyReluBackward, 'leakyReluBackward', 'elementwise', ['x', 'gy']),
+  operation(onesum.elu, 'elu', 'elementwise', ['x']),
+  operation(onesum.eluBackward, 'eluBackward', 'elementwise', ['x', 'gy']),
+  operation(onesum.gelu, 'gelu', 'elementwise', ['x']),
+  operation(onesum.geluBackward, 'geluBackward', 'elementwise', ['x', 'gy']),
+  operation(onesum.silu, 'silu', 'elementwise', ['x']),
+  operation(onesum.siluBackward, 'siluBackward', 'elementwise', ['x', 'gy']),
+  operation(onesum.softplus, 'softplus', 'elementwise', ['x']),
+  operation(onesum.softplusBackward, 'softplusBackward', 'elementwise', ['x', 'gy']),
+  operation(onesum.sigmoid, 'sigmoid', 'elementwise', ['x']),
+  operation(onesum.sigmoidBackward, 'sigmoidBackward', 'elementwise', ['x', 'gy']),
+  operation(onesum.tanh, 'tanh', 'elementwise', ['x']),
+  operation(onesum.tanhBackward, 'tanhBackward', 'elementwise', ['x', 'gy']),
 ]
 
 /** Losses take a target as their second argument. */

@@ -31,6 +31,20 @@ export function peak(x: Float64Array, size: number): number {
   return max === Infinity ? -1 : at
 }
 
+/** `peak` of a row where it stands: `size` entries from `start` on, `stride` apart. */
+export function peakInPlace(x: Float32Array | Float64Array, start: number, stride: number, size: number): number {
+  let max = -Infinity
+  let at = -1
+  for (let j = 0, i = start; j < size; j++, i += stride) {
+    const value = x[i]
+    if (value > max) {
+      max = value
+      at = j
+    } else if (Number.isNaN(value)) return -1
+  }
+  return max === Infinity ? -1 : at
+}
+
 /** Writes q_j = (x_j − x_top) / T, for 0 < T < Infinity; finite wherever the exact value is. */
 export function exponents(x: Float64Array, size: number, top: number, temperature: number, q: Float64Array): void {
   const max = x[top]

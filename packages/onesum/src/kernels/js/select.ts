@@ -64,7 +64,7 @@ function topKRows(rows: Rows, { k, values, indices }: TopK): void {
  * Method: a heap of the k best so far with the worst on top; each entry that beats it replaces it, O(n log k) at
  * worst, and nearly n comparisons on a row in no special order.
  */
-function selectTop(x: Float64Array, size: number, k: number, heap: Int32Array): void {
+export function selectTop(x: Float64Array, size: number, k: number, heap: Int32Array): void {
   if (k === 0) return
   for (let j = 0; j < k; j++) heap[j] = j
   for (let j = (k >> 1) - 1; j >= 0; j--) siftDown(x, heap, j, k)

@@ -4,7 +4,7 @@ import { exponentials, exponents, peak } from './exponentials.ts'
 import { dot } from './sums.ts'
 
 /** y_j = exp((x_j − max) / T) / Σ_k exp((x_k − max) / T), in place. */
-function softmaxRow([x]: Float64Array[], size: number, temperature: number): void {
+export function softmaxRow([x]: Float64Array[], size: number, temperature: number): void {
   const top = peak(x, size)
   if (top < 0) x.fill(NaN, 0, size)
   else if (temperature === 0 || temperature === Infinity) limitRow(x, size, x[top], temperature)

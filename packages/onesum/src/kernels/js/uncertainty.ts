@@ -1,11 +1,12 @@
 /** How sure a row is: the entropy of its softmax, and the margin between its two largest logits. */
 import { buffer, reduceEach } from './dense.ts'
+import { exp } from './exp.ts'
 import { exponentials, exponents, peak } from './exponentials.ts'
 import { log1p } from './log.ts'
 import { sum } from './sums.ts'
 
 /** log1p(rest) + Σ e_j (−q_j) / (1 + rest): every term is >= 0, so nothing cancels. */
-function entropyRow([x]: Float64Array[], size: number): number {
+export function entropyRow([x]: Float64Array[], size: number): number {
   const top = peak(x, size)
   if (top < 0) return NaN
   const q = buffer(4, size)
@@ -31,4 +32,5 @@ function marginRow([x]: Float64Array[], size: number): number {
 }
 
 export const entropyKernel = { js: reduceEach(entropyRow) }
+export const perplexityKernel = { js: reduceEach((values, size) => exp(entropyRow(values, size))) }
 export const marginKernel = { js: reduceEach(marginRow) }

@@ -5,7 +5,7 @@ import { type ClassLabels, openTraining, type TrainingData } from './data.ts'
 import { SoftmaxClassifier } from './model.ts'
 import { NETWORK_OPTIONS, type NetworkOptions, readNetworkSettings } from './network-options.ts'
 import { FIT_OPTIONS, type RegressionOptions, readSettings, type Settings } from './options.ts'
-import { adjustPrior, readPrior } from './prior.ts'
+import { adjustPrior, readClassPrior } from './prior.ts'
 import { type Progress, regress } from './regression.ts'
 import { Trainer } from './trainer.ts'
 import { type Signal, unhurried } from './unhurried.ts'
@@ -88,7 +88,7 @@ function* open(
   if (options?.hidden !== undefined) return yield* train(where, features, labels, options as NetworkOptions)
   const settings = readSettings(where, options, [...FIT_OPTIONS, 'hidden'])
   const data = openTraining(where, features, labels, settings)
-  const prior = readPrior(where, settings.given.prior, data.shares)
+  const prior = readClassPrior(where, settings.given.prior, data.shares)
   checkWarmStart(where, settings, data)
   const classifier = yield* regress(data, settings)
   if (prior) adjustPrior(classifier.bias, prior, data.shares)

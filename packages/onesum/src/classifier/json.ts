@@ -4,6 +4,7 @@ import {
   encodeNumber,
   readFlag,
   readInteger,
+  readNumber,
   readVersion,
   show,
   wrongKind,
@@ -16,7 +17,7 @@ import { readNames } from './options.ts'
 const VERSION = 1
 
 export function writeModel(model: Model): Record<string, unknown> {
-  const { classes, features, weights, bias, hidden, activation, classNames, featureNames, report } = model
+  const { classes, features, weights, bias, hidden, activation, temperature, classNames, featureNames, report } = model
   const { objective, gradientNorm, iterations, evaluations, converged, reason, l2 } = report
   return {
     version: VERSION,
@@ -26,6 +27,7 @@ export function writeModel(model: Model): Record<string, unknown> {
     weights: Array.from(weights, encodeNumber),
     bias: Array.from(bias, encodeNumber),
     ...(hidden.length > 0 && { activation, hidden: hidden.map(writeLayer) }),
+    ...(temperature !== 1 && { temperature }),
     ...(classNames && { classNames }),
     ...(featureNames && { featureNames }),
     fit: {
@@ -60,6 +62,7 @@ export function readModel(where: string, json: unknown): Model {
     features,
     hidden,
     activation: hidden.length > 0 ? readActivation(where, fields.activation) : 'identity',
+    temperature: readNumber(where, 'temperature', fields.temperature, 1, 0, Infinity),
     weights: readNumbers(where, 'weights', fields.weights, classes * inputs),
     bias: readNumbers(where, 'bias', fields.bias, classes),
     classNames: readNames(where, 'classNames', fields.classNames, classes),

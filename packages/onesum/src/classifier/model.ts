@@ -45,6 +45,7 @@ export interface Model {
   readonly bias: Float64Array<ArrayBuffer>
   readonly hidden: readonly HiddenLayer[]
   readonly activation: ActivationName
+  readonly temperature: number
   readonly classNames: readonly string[] | undefined
   readonly featureNames: readonly string[] | undefined
   readonly report: FitReport
@@ -89,6 +90,8 @@ export class SoftmaxClassifier {
   readonly hidden: readonly HiddenLayer[]
   /** What hidden units do with their sum. */
   readonly activation: ActivationName
+  /** What the logits are divided by before they become probabilities; 1 unless calibrated. */
+  readonly temperature: number
   readonly classNames: readonly string[] | undefined
   readonly featureNames: readonly string[] | undefined
   readonly objective: number
@@ -108,6 +111,7 @@ export class SoftmaxClassifier {
     this.bias = model.bias
     this.hidden = model.hidden
     this.activation = model.activation
+    this.temperature = model.temperature
     this.classNames = model.classNames
     this.featureNames = model.featureNames
     const { report } = model
@@ -134,11 +138,11 @@ export class SoftmaxClassifier {
     return this.#close(call, this.#logits(call)) as ArrayResult<A>
   }
 
-  /** The probabilities of some rows, `softmax(W x + b)`; takes and gives what `logits` does. */
+  /** The probabilities of some rows, `softmax((W x + b) / temperature)`; takes and gives what `logits` does. */
   predictProbabilities<A extends Logits>(features: A, options?: RowsOptions): ArrayResult<A> {
     const call = this.#open('predictProbabilities', features, options)
     const shape = [call.rows, this.classes]
-    return this.#close(call, softmax(this.#logits(call), { shape })) as ArrayResult<A>
+    return this.#close(call, softmax(this.#logits(call), { shape, temperature: this.temperature })) as ArrayResult<A>
   }
 
   /** The most probable class of each row, the lowest among equals; a row that holds NaN has none: RangeError. */

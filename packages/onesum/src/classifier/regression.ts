@@ -166,6 +166,7 @@ class Regression {
       bias,
       hidden: [],
       activation: 'identity',
+      temperature: 1,
       classNames: this.#data.classNames,
       featureNames: this.#data.featureNames,
       report: {

@@ -9,7 +9,7 @@ import { type ClassLabels, openTraining, type TrainingData } from './data.ts'
 import { type Layer, Layers } from './layers.ts'
 import { SoftmaxClassifier } from './model.ts'
 import { NETWORK_OPTIONS, type NetworkOptions, type NetworkSettings, readNetworkSettings } from './network-options.ts'
-import { adjustPrior, readPrior } from './prior.ts'
+import { adjustPrior, readClassPrior } from './prior.ts'
 
 /** Each use of the seed has draws of its own. */
 const INIT_STREAM = 5
@@ -79,7 +79,7 @@ export class Trainer {
     const { batchSize, activation, seed } = settings
     this.#data = data
     this.#settings = settings
-    this.#prior = readPrior(where, settings.given.prior, data.shares)
+    this.#prior = readClassPrior(where, settings.given.prior, data.shares)
     const order = permutation(features.rows, seed, SPLIT_STREAM)
     const held = Math.min(features.rows - 1, Math.round(settings.heldOut * features.rows))
     this.#heldOut = order.slice(0, held).sort()
@@ -179,6 +179,7 @@ export class Trainer {
       bias,
       hidden: dense.slice(0, -1),
       activation: this.#settings.activation,
+      temperature: 1,
       classNames,
       featureNames,
       report: {

@@ -67,11 +67,11 @@ export class JsLinear implements Linear {
     return loss
   }
 
-  hessian(to: Float64Array): void {
+  hessian(to: Float64Array, every: number): void {
     const x = this.#row
     const { stride } = this
-    for (let row = 0; row < this.#features.rows; row++) {
-      const spread = this.#spreads[row]
+    for (let row = 0; row < this.#features.rows; row += every) {
+      const spread = every * this.#spreads[row]
       if (spread === 0) continue
       readRow(this.#features, row, x)
       for (let i = 0; i < stride; i++) if (x[i] !== 0) addProduct(to, i * stride, spread * x[i], x, i + 1)

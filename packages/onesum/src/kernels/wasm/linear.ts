@@ -149,10 +149,18 @@ export class WasmLinear implements Linear {
       : roomy(() => Array.from({ length: count }, () => this.#doubles(this.stride ** 2)))
   }
 
-  hessian(to: Float64Array): void {
-    const bytes = COLUMN * this.stride
+  hessian(to: Float64Array, every: number): void {
     if (this.#room === undefined) return
-    this.#kernels.triangle(this.#x, this.#spreads, this.#room, to.byteOffset, this.#groups, this.#panel, bytes)
+    const bytes = COLUMN * this.stride
+    let used = 0
+    for (let first = 0; first < this.#groups; first += every * this.#panel) {
+      const count = Math.min(this.#panel, this.#groups - first)
+      const [x, spreads] = [this.#x + bytes * first, this.#spreads + COLUMN * first]
+      this.#kernels.triangle(x, spreads, this.#room, to.byteOffset, count, bytes)
+      used += count
+    }
+    if (used === this.#groups) return
+    for (let i = 0; i < to.length; i++) to[i] *= this.#groups / used
   }
 
   rowProducts = (

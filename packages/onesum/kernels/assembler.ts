@@ -104,6 +104,7 @@ export const i32 = {
   le_u: op(0x4d),
   ge_s: op(0x4e),
   ge_u: op(0x4f),
+  ctz: op(0x68),
   popcnt: op(0x69),
   add: op(0x6a),
   sub: op(0x6b),
@@ -111,6 +112,7 @@ export const i32 = {
   div_u: op(0x6e),
   and: op(0x71),
   or: op(0x72),
+  xor: op(0x73),
   shl: op(0x74),
   shr_u: op(0x76),
 }

@@ -1,6 +1,7 @@
 /** The modules: each holds what one family of functions needs, and nothing else. */
 import { assemble, type Func, place } from './assembler.ts'
 import { logSoftmaxBackward, softmaxBackward } from './backward.ts'
+import { candidates } from './candidates.ts'
 import { floatsToHalves, halvesToFloats } from './float16.ts'
 import { crossEntropy, crossEntropyWithGrad } from './gradients.ts'
 import { logSoftmax, logSumExp } from './log-family.ts'
@@ -70,6 +71,11 @@ export const families: Record<string, Family> = {
       () => transpose(),
       ([transposed]) => gather(transposed),
       ([transposed]) => scatter(transposed),
+    ),
+  candidates: () =>
+    build(
+      () => maximum(),
+      ([max]) => candidates(max),
     ),
   float16: () =>
     build(

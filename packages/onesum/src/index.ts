@@ -28,6 +28,15 @@ export {
   gumbelSoftmax,
   gumbelSoftmaxBackward,
 } from './activations/gumbel-softmax.ts'
+export type { EntmaxOptions, SparseOptions } from './activations/alpha.ts'
+export {
+  type EntmaxBackwardOptions,
+  type EntmaxGradient,
+  entmax,
+  entmaxBackward,
+  entmaxHvp,
+  entmaxJvp,
+} from './activations/entmax.ts'
 export { hardmax } from './activations/hardmax.ts'
 export { softmaxJacobian } from './activations/jacobian.ts'
 export { logOdds, logOddsBackward } from './activations/log-odds.ts'
@@ -36,6 +45,7 @@ export { type NormalizeOptions, normalizeLogits, normalizeLogitsBackward } from 
 export { sensitivity } from './activations/sensitivity.ts'
 export { softmax, softmaxBackward, softmaxHvp, softmaxJvp } from './activations/softmax.ts'
 export { topKSoftmax, topKSoftmaxBackward } from './activations/top-k-softmax.ts'
+export { sparsemax, sparsemaxBackward, sparsemaxHvp, sparsemaxJvp } from './activations/sparsemax.ts'
 export { type Allocated, allocate, release } from './kernels/memory.ts'
 export { type Runtime, ready, runtime } from './kernels/runtime.ts'
 export { type AdjustOptions, adjustLogits } from './losses/adjust-logits.ts'
@@ -54,6 +64,7 @@ export { type LogitScale, logitScale } from './reductions/logit-scale.ts'
 export { margin } from './reductions/margin.ts'
 export { perplexity } from './reductions/perplexity.ts'
 export type { Reduced, SingleOptions, SingleRow } from './reductions/single.ts'
+export { support } from './reductions/support.ts'
 export { topK } from './reductions/top-k.ts'
 export { decodeFloat16, encodeFloat16 } from './rows/float16.ts'
 export type {

@@ -17,7 +17,7 @@ export function softmaxRow([x]: Float64Array[], size: number, temperature: numbe
 }
 
 /** The limits: T = 0 shares the mass among the maxima, T = Infinity among all entries above -Infinity. */
-function limitRow(x: Float64Array, size: number, max: number, temperature: number): void {
+export function limitRow(x: Float64Array, size: number, max: number, temperature: number): void {
   let sharers = 0
   for (let j = 0; j < size; j++) sharers += isSharer(x[j], max, temperature) ? 1 : 0
   for (let j = 0; j < size; j++) x[j] = isSharer(x[j], max, temperature) ? 1 / sharers : 0

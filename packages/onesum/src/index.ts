@@ -54,6 +54,14 @@ export { type ClassWeightOptions, classWeights } from './losses/class-weights.ts
 export { correctPrior, type PriorOptions } from './losses/correct-prior.ts'
 export { crossEntropy, crossEntropyHvp, crossEntropyWithGrad } from './losses/cross-entropy.ts'
 export { type EstimateOptions, estimatePrior, type PriorEstimate } from './losses/estimate-prior.ts'
+export {
+  type EntmaxLossOptions,
+  entmaxLoss,
+  entmaxLossWithGrad,
+  sparsemaxLoss,
+  sparsemaxLossWithGrad,
+} from './losses/fenchel-young.ts'
+export { type FocalLossOptions, focalLoss, focalLossWithGrad } from './losses/focal.ts'
 export { nllLoss, nllLossWithGrad } from './losses/nll.ts'
 export type { CrossEntropyOptions, LossOptions, Reduction, TargetLike } from './losses/target.ts'
 export { argmax } from './reductions/argmax.ts'

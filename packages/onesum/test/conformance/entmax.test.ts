@@ -34,7 +34,8 @@ function testCase(c: EntmaxCase, rtol: number, atol: number): void {
     expectClose(alphaGrad, tensor(c.g_alpha).values, 1e-6, 1e-8)
     // entries below 1e-9 may be on either side of the threshold
     const clear = want.every((v) => v === 0 || v > 1e-9)
-    if (clear) expect(Array.from(support(p, { shape: c.x.shape, axis }))).toEqual(Array.from(tensor(c.support_size).values))
+    if (clear)
+      expect(Array.from(support(p, { shape: c.x.shape, axis }))).toEqual(Array.from(tensor(c.support_size).values))
     for (const [i, v] of want.entries()) if (v === 0) expect(p[i]).toBeLessThanOrEqual(1e-9)
     if (alpha !== 2) return
     const plain = { shape: c.x.shape, axis }

@@ -1,6 +1,6 @@
-/** Sparsemax and entmax for any alpha > 1, one row in float64. */
+/** Sparsemax and entmax for any alpha, one row in float64. */
 import { buffer, type MapRow } from './dense.ts'
-import { exponents, peak } from './exponentials.ts'
+import { exponentials, exponents, peak } from './exponentials.ts'
 import { limitRow } from './softmax.ts'
 import { entmax15Threshold, logPeak, ratioOf, sparsemaxThreshold } from './thresholds.ts'
 
@@ -28,8 +28,13 @@ export function entmaxOf(x: Float64Array, size: number, alpha: number, temperatu
     const a = alpha - 1
     const s = buffer(4, size)
     exponents(x, size, top, temperature, s)
-    for (let j = 0; j < size; j++) s[j] *= -a
-    fromDistances(s, size, top, a, p)
+    if (a === 0) {
+      const total = 1 + exponentials(x, s, size, top, temperature, p)
+      for (let j = 0; j < size; j++) p[j] /= total
+    } else {
+      for (let j = 0; j < size; j++) s[j] *= -a
+      fromDistances(s, size, top, a, p)
+    }
   }
   return top
 }

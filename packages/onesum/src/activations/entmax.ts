@@ -51,7 +51,7 @@ export type EntmaxGradient<T, D, B, G> = [G] extends [true]
  * @example
  * import { entmax } from 'onesum'
  *
- * entmax([2, 1, 0.1]) // → [0.83, 0.17, 0]
+ * entmax([2, 1, 0.1]) // → [0.8307, 0.1693, 0]
  */
 export function entmax<T extends Logits, D extends Dtype | undefined = undefined, B = undefined>(
   x: T,
@@ -82,7 +82,7 @@ export function entmax<T extends Logits, D extends Dtype | undefined = undefined
  * import { entmaxBackward } from 'onesum'
  *
  * entmaxBackward([0.64, 0.36, 0], [1, 0, 5]) // → [0.342857, -0.342857, 0]
- * entmaxBackward([0.64, 0.36, 0], [1, 0, 5], { alphaGradient: true }).alphaGrad // → [0.168]
+ * entmaxBackward([0.64, 0.36, 0], [1, 0, 5], { alphaGradient: true }).alphaGrad // → [0.09876955]
  */
 export function entmaxBackward<
   T extends Logits,
@@ -151,7 +151,7 @@ export function entmaxJvp<T extends Logits, D extends Dtype | undefined = undefi
  * @example
  * import { entmaxHvp } from 'onesum'
  *
- * entmaxHvp([0.64, 0.36, 0], [1, 0, 5], [2, 0, 1]) // → [-0.0350, 0.0350, 0]
+ * entmaxHvp([0.64, 0.36, 0], [1, 0, 5], [2, 0, 1]) // → [-0.10787, 0.10787, 0]
  */
 export function entmaxHvp<T extends Logits, D extends Dtype | undefined = undefined, B = undefined>(
   y: T,

@@ -107,7 +107,7 @@ export function sparsemaxLossWithGrad<
  * @example
  * import { entmaxLoss } from 'onesum'
  *
- * entmaxLoss([2, 1, 0.1], [0]) // → 0.11029
+ * entmaxLoss([2, 1, 0.1], [0]) // → 0.0616559
  */
 export function entmaxLoss<
   T extends Logits,

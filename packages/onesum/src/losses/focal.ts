@@ -62,7 +62,7 @@ function open(signature: Signature, x: unknown, target: unknown, given: object |
  * @example
  * import { focalLoss } from 'onesum'
  *
- * focalLoss([2, 1, 0.1], [0]) // → 0.048513
+ * focalLoss([2, 1, 0.1], [0]) // → 0.0484923
  */
 export function focalLoss<
   T extends Logits,

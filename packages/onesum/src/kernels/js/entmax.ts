@@ -2,7 +2,7 @@
 import { buffer, type MapRow } from './dense.ts'
 import { exponentials, exponents, peak } from './exponentials.ts'
 import { limitRow } from './softmax.ts'
-import { entmax15Threshold, logPeak, ratioOf, sparsemaxThreshold } from './thresholds.ts'
+import { edgeOf, entmax15Threshold, logPeak, ratioOf, sparsemaxThreshold } from './thresholds.ts'
 
 /** What is further than this below the maximum has a probability below the smallest float64, whatever alpha. */
 const DEPTH = 746
@@ -25,26 +25,27 @@ export function entmaxOf(x: Float64Array, size: number, alpha: number, temperatu
     if (p !== x) p.set(x.subarray(0, size))
     limitRow(p, size, x[top], temperature === Infinity ? Infinity : 0)
   } else {
-    const a = alpha - 1
-    const s = buffer(4, size)
-    exponents(x, size, top, temperature, s)
-    if (a === 0) {
-      const total = 1 + exponentials(x, s, size, top, temperature, p)
+    const q = buffer(4, size)
+    exponents(x, size, top, temperature, q)
+    if (alpha === 1) {
+      const total = 1 + exponentials(x, q, size, top, temperature, p)
       for (let j = 0; j < size; j++) p[j] /= total
-    } else {
-      for (let j = 0; j < size; j++) s[j] *= -a
-      fromDistances(s, size, top, a, p)
-    }
+    } else if (alpha > 2) fromEdge(x, q, size, alpha - 1, temperature, p)
+    else fromThreshold(q, size, top, alpha - 1, p)
   }
   return top
 }
 
-/** The row from its s. */
-function fromDistances(s: Float64Array, size: number, top: number, a: number, p: Float64Array): void {
+/** The row from q_j = (x_j − max) / T, for a <= 1. */
+function fromThreshold(q: Float64Array, size: number, top: number, a: number, p: Float64Array): void {
+  const s = q
   const others = buffer(7, size)
   const reach = Math.min(1, a * DEPTH)
   let count = 0
-  for (let j = 0; j < size; j++) if (s[j] < reach && j !== top) others[count++] = s[j]
+  for (let j = 0; j < size; j++) {
+    s[j] = -a * q[j]
+    if (s[j] < reach && j !== top) others[count++] = s[j]
+  }
   if (a === 1) {
     const c = sparsemaxThreshold(others, count)
     for (let j = 0; j < size; j++) p[j] = s[j] < c ? c - s[j] : 0
@@ -54,6 +55,26 @@ function fromDistances(s: Float64Array, size: number, top: number, a: number, p:
   } else {
     const { growth, rest } = logPeak(others, count, a)
     for (let j = 0; j < size; j++) p[j] = s[j] < reach ? ratioOf(s[j], growth, a) / (1 + rest) : 0
+  }
+}
+
+/** The row for a > 1, where small probabilities are a-th roots. */
+function fromEdge(
+  x: Float64Array,
+  q: Float64Array,
+  size: number,
+  a: number,
+  temperature: number,
+  p: Float64Array,
+): void {
+  const candidates = buffer(7, size)
+  let count = 0
+  for (let j = 0; j < size; j++) if (-a * q[j] < 1) candidates[count++] = x[j]
+  const edge = edgeOf(candidates, count, a, temperature)
+  const power = edge.p ** a
+  for (let j = 0; j < size; j++) {
+    if (x[j] > edge.least) p[j] = Math.min(1, (power + (a * (x[j] - edge.least)) / temperature) ** (1 / a))
+    else p[j] = x[j] === edge.least ? edge.p : 0
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Where the support of an entmax row ends: the size of its largest entry, from how far the others are below it.
+ * Where the support of an entmax row ends.
  *
  * With a = alpha − 1 and s_j = a (max − x_j) / T, p_j = (c − s_j)^(1/a) where s_j < c and 0 elsewhere, and c = p_max^a
  * makes the row sum to 1. Since c <= 1, only entries with s_j < 1 count: the candidates. `s` holds those beside one
@@ -76,56 +76,117 @@ export interface LogPeak {
   readonly rest: number
 }
 
-/** Steps of the search; six to eight are common. */
+/** Steps of a search; six to eight are common. */
 const MOST = 100
 
 /**
- * The root for any a > 0, in L = −log p_max: the ratios r_j = p_j / p_max = (1 − s_j e^{aL})^{1/a} = exp(log1p(−s_j e^{aL}) / a)
- * keep their digits as a → 0, where they become exp(−(max − x_j) / T), and L = log1p(Σ r_j) over the others.
+ * The root for 0 < a < 1, in L = −log p_max: the ratios r_j = p_j / p_max = (1 − s_j e^{aL})^{1/a} =
+ * exp(log1p(−s_j e^{aL}) / a) keep their digits as a → 0, where they become exp(−(max − x_j) / T), and
+ * L = log1p(Σ r_j) over the others.
  *
- * Method: G(L) = log1p(Σ r_j) − L falls with a slope of −Σ r_j^{1 − a} / Σ r_j <= −1 (both sums with the maximum), so
- * that the root lies between L and L + G(L). Newton's steps inside that bracket, and halving where they do not shorten
- * it: for a > 1 the slope is infinite where an entry leaves the support.
+ * Method: Newton's steps on log Σ p from L = 0, which need one step for ties, and a few as a → 0. They may pass the root
+ * where entries leave the support; then back, and on by Newton's steps on Σ p, which is convex in L and so is never passed.
+ * Both slopes, Σ r_j^{1 − a} over Σ r_j and over e^L, are at least 1 near the root: it is known as well as the sums are.
  */
 export function logPeak(s: Float64Array, size: number, a: number): LogPeak {
   const ratios = buffer(8, size)
   const slopes = buffer(9, size)
-  let low = 0
-  let high = Math.log(size + 1)
-  let width = high
+  let before = 0
+  let convex = false
   let L = 0
-  let found: LogPeak = { growth: 1, rest: 0 }
-  for (let turn = 0; turn < MOST; turn++) {
+  for (let turn = 0; ; turn++) {
     const growth = Math.exp(a * L)
     for (let j = 0; j < size; j++) {
       const ratio = ratioOf(s[j], growth, a)
       ratios[j] = ratio
-      slopes[j] = ratio === 0 ? 0 : ratio / (1 - (s[j] === 0 ? 0 : s[j] * growth))
+      slopes[j] = ratio === 0 ? 0 : ratio / (1 - s[j] * growth)
     }
     const rest = sum(ratios, 0, size)
-    found = { growth, rest }
     const gap = log1p(rest) - L
-    if (gap > 0) {
-      low = L
-      high = Math.min(high, L + gap)
+    const there = Math.abs(gap) <= 2 ** -52 * L || (gap < 0 && convex) || turn === MOST
+    const step = (convex ? rest - Math.expm1(L) : gap * (1 + rest)) / (1 + sum(slopes, 0, size))
+    if (there || L + step === L) return { growth, rest }
+    if (gap < 0) {
+      convex = true
+      L = before
     } else {
-      high = L
-      low = Math.max(low, L + gap)
+      before = L
+      L += step
     }
-    if (Math.abs(gap) <= 2 ** -52 * L || !(high - low > 2 ** -52 * high)) break
-    const newton = L + (gap * (1 + rest)) / (1 + sum(slopes, 0, size))
-    const shortened = turn % 3 !== 2 || high - low <= width / 2
-    if (turn % 3 === 2) width = high - low
-    const next = shortened && newton >= low && newton <= high ? newton : low + (high - low) / 2
-    if (next === L) break
-    L = next
   }
-  return found
 }
 
-/** p_j / p_max; a maximum, whose s is 0, has ratio 1 however large the growth. */
+/** p_j / p_max. */
 export function ratioOf(s: number, growth: number, a: number): number {
-  if (s === 0) return 1
   const u = s * growth
   return u < 1 ? exp(log1p(-u) / a) : 0
+}
+
+/** The least entry of the support, and its probability. */
+export interface Edge {
+  readonly least: number
+  readonly p: number
+}
+
+/**
+ * The root for a > 1, from the other end: with x_k the least entry of the support and u its probability,
+ * p_j = (u^a + a (x_j − x_k) / T)^{1/a}. Small probabilities, which c − s_j could not hold beside c (they are its a-th
+ * roots), keep their digits. `x` holds the candidates themselves, with every maximum.
+ *
+ * Method: an entry is in the support if the sum over the larger ones is below 1 at u = 0; that halves what is undecided
+ * around a pivot until nothing is. Then Newton's steps in u from the right: the sum is convex in u, with slopes
+ * (u / p_j)^{a − 1}.
+ */
+export function edgeOf(x: Float64Array, size: number, a: number, temperature: number): Edge {
+  const undecided = buffer(8, size)
+  undecided.set(x.subarray(0, size))
+  let least = Infinity
+  for (let left = size; left > 0; ) {
+    const pivot = undecided[left >> 1]
+    const inside = sumsBelowOne(x, size, pivot, a, temperature)
+    if (inside) least = pivot
+    let kept = 0
+    for (let j = 0; j < left; j++) {
+      if (inside ? undecided[j] < pivot : undecided[j] > pivot) undecided[kept++] = undecided[j]
+    }
+    left = kept
+  }
+  const above = buffer(8, size)
+  let ties = 0
+  let count = 0
+  for (let j = 0; j < size; j++) {
+    if (x[j] > least) above[count++] = (a * (x[j] - least)) / temperature
+    else if (x[j] === least) ties++
+  }
+  return { least, p: edgeProbability(above, count, ties, a) }
+}
+
+/** Whether Σ (a (x_j − pivot) / T)^{1/a} over the entries above the pivot stays below 1. */
+function sumsBelowOne(x: Float64Array, size: number, pivot: number, a: number, temperature: number): boolean {
+  let total = 0
+  for (let j = 0; j < size; j++) {
+    if (x[j] > pivot) total += ((a * (x[j] - pivot)) / temperature) ** (1 / a)
+    if (total >= 1) return false
+  }
+  return true
+}
+
+/** The u with ties · u + Σ (u^a + above_j)^{1/a} = 1, from the right. */
+function edgeProbability(above: Float64Array, count: number, ties: number, a: number): number {
+  const terms = buffer(9, count)
+  const slopes = buffer(10, count)
+  for (let j = 0; j < count; j++) terms[j] = above[j] ** (1 / a)
+  let u = Math.max(0, (1 - sum(terms, 0, count)) / ties)
+  for (let turn = 0; turn < MOST; turn++) {
+    const power = u ** a
+    for (let j = 0; j < count; j++) {
+      const p = (power + above[j]) ** (1 / a)
+      terms[j] = p
+      slopes[j] = power === 0 ? 0 : (power / (power + above[j])) * (p / u)
+    }
+    const next = u - (ties * u - (1 - sum(terms, 0, count))) / (ties + sum(slopes, 0, count))
+    if (!(next < u)) break
+    u = Math.max(0, next)
+  }
+  return u
 }

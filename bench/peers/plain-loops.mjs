@@ -1,5 +1,7 @@
 import { sparseRow } from '../src/operations.mjs'
 
+let row = new Float64Array(0)
+
 /**
  * The textbook's three loops over one row, on Float32Array with sums in float64; cross-entropy gives the row's loss.
  * @type {Record<import('../src/operations.mjs').Operation,
@@ -64,7 +66,8 @@ export const loops = {
  * @param {Float32Array} out
  */
 function sparse({ x, operation, shape: { columns, inner } }, _row, start, out) {
-  const values = new Float64Array(columns)
+  if (row.length < columns) row = new Float64Array(columns)
+  const values = row.subarray(0, columns)
   for (let c = 0; c < columns; c++) values[c] = x[start + c * inner]
   sparseRow(values, /** @type {'sparsemax' | 'entmax'} */ (operation))
   for (let c = 0; c < columns; c++) out[start + c * inner] = values[c]

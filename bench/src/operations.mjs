@@ -23,6 +23,9 @@ export function outputLength(operation, shape) {
   return operation === 'logSumExp' ? shape.rows : shape.length
 }
 
+/** Room for a sorted row, so that no garbage of the peer's is collected in another's time. */
+let room = new Float64Array(0)
+
 /**
  * Probabilities of one row by the textbook: sort, find how many entries count, subtract the threshold (Martins and
  * Astudillo 2016, algorithm 1; Peters, Niculae and Martins 2019, algorithm 2).
@@ -34,7 +37,10 @@ export function sparseRow(row, operation) {
   let max = -Infinity
   for (let j = 0; j < row.length; j++) max = Math.max(max, row[j])
   for (let j = 0; j < row.length; j++) row[j] = (row[j] - max) * (half ? 0.5 : 1)
-  const sorted = row.slice().sort().reverse()
+  if (room.length < row.length) room = new Float64Array(row.length)
+  const sorted = room.subarray(0, row.length)
+  sorted.set(row)
+  sorted.sort().reverse()
   let [sum, squares, tau] = [0, 0, 0]
   for (let k = 0; k < sorted.length; k++) {
     sum += sorted[k]

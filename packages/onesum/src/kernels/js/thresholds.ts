@@ -84,15 +84,16 @@ const MOST = 100
  * exp(log1p(−s_j e^{aL}) / a) keep their digits as a → 0, where they become exp(−(max − x_j) / T), and
  * L = log1p(Σ r_j) over the others.
  *
- * Method: Newton's steps on log Σ p from L = 0, which need one step for ties, and a few as a → 0. They may pass the root
- * where entries leave the support; then back, and on by Newton's steps on Σ p, which is convex in L and so is never passed.
- * Both slopes, Σ r_j^{1 − a} over Σ r_j and over e^L, are at least 1 near the root: it is known as well as the sums are.
+ * Method: Newton's steps on log Σ p from L = 0, of which ties need one, and a few are enough as a → 0. They may pass the
+ * root where entries leave the support, and then miss it on the way back: no step goes below `safe`, what Newton's step on
+ * Σ p gave before, which is convex in L and so never passed. Both slopes, Σ r_j^{1 − a} over Σ r_j and over e^L, are at
+ * least 1 near the root: it is known as well as the sums are.
  */
 export function logPeak(s: Float64Array, size: number, a: number): LogPeak {
   const ratios = buffer(8, size)
   const slopes = buffer(9, size)
-  let before = 0
-  let convex = false
+  let safe = 0
+  let last = Infinity
   let L = 0
   for (let turn = 0; ; turn++) {
     const growth = Math.exp(a * L)
@@ -102,17 +103,17 @@ export function logPeak(s: Float64Array, size: number, a: number): LogPeak {
       slopes[j] = ratio === 0 ? 0 : ratio / (1 - s[j] * growth)
     }
     const rest = sum(ratios, 0, size)
+    const slope = 1 + sum(slopes, 0, size)
     const gap = log1p(rest) - L
-    const there = Math.abs(gap) <= 2 ** -52 * L || (gap < 0 && convex) || turn === MOST
-    const step = (convex ? rest - Math.expm1(L) : gap * (1 + rest)) / (1 + sum(slopes, 0, size))
-    if (there || L + step === L) return { growth, rest }
-    if (gap < 0) {
-      convex = true
-      L = before
-    } else {
-      before = L
-      L += step
-    }
+    const miss = Math.abs(gap)
+    // near the root the gap shrinks to its square, until what is left is rounding
+    const there = miss <= 2 ** -52 * L || (miss < 2 ** -36 * L && miss > last / 2)
+    const newton = L + (gap * (1 + rest)) / slope
+    const next = gap > 0 || newton > safe ? newton : safe
+    if (there || next === L || turn === MOST) return { growth, rest }
+    if (gap > 0) safe = L + (rest - Math.expm1(L)) / slope
+    last = miss
+    L = next
   }
 }
 

@@ -1,4 +1,6 @@
 /** Everything of the entry `onesum`. */
+
+export type { EntmaxOptions } from './activations/alpha.ts'
 export {
   type Elementwise,
   type ElementwiseBackward,
@@ -23,13 +25,6 @@ export {
   tanhBackward,
 } from './activations/elementwise.ts'
 export {
-  type GumbelOptions,
-  type GumbelResult,
-  gumbelSoftmax,
-  gumbelSoftmaxBackward,
-} from './activations/gumbel-softmax.ts'
-export type { EntmaxOptions, SparseOptions } from './activations/alpha.ts'
-export {
   type EntmaxBackwardOptions,
   type EntmaxGradient,
   entmax,
@@ -37,6 +32,12 @@ export {
   entmaxHvp,
   entmaxJvp,
 } from './activations/entmax.ts'
+export {
+  type GumbelOptions,
+  type GumbelResult,
+  gumbelSoftmax,
+  gumbelSoftmaxBackward,
+} from './activations/gumbel-softmax.ts'
 export { hardmax } from './activations/hardmax.ts'
 export { softmaxJacobian } from './activations/jacobian.ts'
 export { logOdds, logOddsBackward } from './activations/log-odds.ts'
@@ -44,8 +45,8 @@ export { logSoftmax, logSoftmaxBackward, logSoftmaxHvp, logSoftmaxJvp } from './
 export { type NormalizeOptions, normalizeLogits, normalizeLogitsBackward } from './activations/normalize-logits.ts'
 export { sensitivity } from './activations/sensitivity.ts'
 export { softmax, softmaxBackward, softmaxHvp, softmaxJvp } from './activations/softmax.ts'
-export { topKSoftmax, topKSoftmaxBackward } from './activations/top-k-softmax.ts'
 export { sparsemax, sparsemaxBackward, sparsemaxHvp, sparsemaxJvp } from './activations/sparsemax.ts'
+export { topKSoftmax, topKSoftmaxBackward } from './activations/top-k-softmax.ts'
 export { type Allocated, allocate, release } from './kernels/memory.ts'
 export { type Runtime, ready, runtime } from './kernels/runtime.ts'
 export { type AdjustOptions, adjustLogits } from './losses/adjust-logits.ts'

@@ -2,24 +2,17 @@
 import { readNumber } from '../check.ts'
 import { type Kernel, run } from '../kernels/kernel.ts'
 import { entryResults } from '../rows/results.ts'
-import { type Opened, openRows, SELECT_OPTIONS, type Signature } from '../rows/rows.ts'
-import type { Dtype, MapOptions } from '../rows/types.ts'
-
-/** Options of sparsemax and its derivatives. */
-export type SparseOptions<D extends Dtype | undefined = Dtype | undefined, B = unknown> = Omit<
-  MapOptions<D, B>,
-  'reproducible'
->
+import { type Opened, openRows, type Signature, TEMPERED_OPTIONS } from '../rows/rows.ts'
+import type { Dtype, TemperedOptions } from '../rows/types.ts'
 
 /** Options of entmax and its derivatives. */
 export interface EntmaxOptions<D extends Dtype | undefined = Dtype | undefined, B = unknown>
-  extends SparseOptions<D, B> {
+  extends TemperedOptions<D, B> {
   /** How sparse: 1 is softmax, 2 is sparsemax, Infinity the maxima alone; by default 1.5. */
   alpha?: number
 }
 
-export const SPARSE_OPTIONS = [...SELECT_OPTIONS, 'temperature']
-export const ENTMAX_OPTIONS = [...SPARSE_OPTIONS, 'alpha']
+export const ENTMAX_OPTIONS = [...TEMPERED_OPTIONS, 'alpha']
 
 /** The option alpha, from 1 on. */
 export function readAlpha(call: Opened): number {

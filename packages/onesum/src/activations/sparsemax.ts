@@ -1,26 +1,26 @@
 /** Sparsemax: the probability distribution nearest to the logits, with exact zeros, forward and backward. */
 import { mapRows, type Operation } from '../kernels/calls.ts'
 import { entmaxHvpKernel, entmaxKernel, entmaxVjpKernel } from '../kernels/entmax.ts'
-import type { Dtype, Logits, Result } from '../rows/types.ts'
-import { SPARSE_OPTIONS, type SparseOptions } from './alpha.ts'
+import { TEMPERED_OPTIONS } from '../rows/rows.ts'
+import type { Dtype, Logits, Result, TemperedOptions } from '../rows/types.ts'
 
 const FORWARD: Operation = {
   name: 'sparsemax',
   operands: ['x'],
-  options: SPARSE_OPTIONS,
+  options: TEMPERED_OPTIONS,
   kernel: /* @__PURE__ */ entmaxKernel(2),
 }
 const BACKWARD: Operation = {
   name: 'sparsemaxBackward',
   operands: ['y', 'gy'],
-  options: SPARSE_OPTIONS,
+  options: TEMPERED_OPTIONS,
   kernel: /* @__PURE__ */ entmaxVjpKernel(2),
 }
 const JVP: Operation = { ...BACKWARD, name: 'sparsemaxJvp', operands: ['y', 'v'] }
 const HVP: Operation = {
   name: 'sparsemaxHvp',
   operands: ['y', 'gy', 'v'],
-  options: SPARSE_OPTIONS,
+  options: TEMPERED_OPTIONS,
   kernel: /* @__PURE__ */ entmaxHvpKernel(2),
 }
 
@@ -45,7 +45,7 @@ const HVP: Operation = {
  */
 export function sparsemax<T extends Logits, D extends Dtype | undefined = undefined, B = undefined>(
   x: T,
-  options?: SparseOptions<D, B>,
+  options?: TemperedOptions<D, B>,
 ): Result<T, D, NoInfer<B>> {
   return mapRows(FORWARD, [x], options) as Result<T, D, NoInfer<B>>
 }
@@ -69,7 +69,7 @@ export function sparsemax<T extends Logits, D extends Dtype | undefined = undefi
 export function sparsemaxBackward<T extends Logits, D extends Dtype | undefined = undefined, B = undefined>(
   y: T,
   gy: Logits,
-  options?: SparseOptions<D, B>,
+  options?: TemperedOptions<D, B>,
 ): Result<T, D, NoInfer<B>> {
   return mapRows(BACKWARD, [y, gy], options) as Result<T, D, NoInfer<B>>
 }
@@ -93,7 +93,7 @@ export function sparsemaxBackward<T extends Logits, D extends Dtype | undefined 
 export function sparsemaxJvp<T extends Logits, D extends Dtype | undefined = undefined, B = undefined>(
   y: T,
   v: Logits,
-  options?: SparseOptions<D, B>,
+  options?: TemperedOptions<D, B>,
 ): Result<T, D, NoInfer<B>> {
   return mapRows(JVP, [y, v], options) as Result<T, D, NoInfer<B>>
 }
@@ -116,7 +116,7 @@ export function sparsemaxHvp<T extends Logits, D extends Dtype | undefined = und
   y: T,
   gy: Logits,
   v: Logits,
-  options?: SparseOptions<D, B>,
+  options?: TemperedOptions<D, B>,
 ): Result<T, D, NoInfer<B>> {
   return mapRows(HVP, [y, gy, v], options) as Result<T, D, NoInfer<B>>
 }

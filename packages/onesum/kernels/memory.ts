@@ -1,5 +1,5 @@
 /** The start of the kernels' memory: constants, masks of partial vectors, cells for results, scratch. */
-import { CONSTANTS, WIDE_CONSTANTS, WIDE_OFFSET } from './exp.ts'
+import { CONSTANTS, FINE_CONSTANTS, FINE_OFFSET, WIDE_CONSTANTS, WIDE_OFFSET } from './exp.ts'
 import { MASKS_OFFSET } from './rows.ts'
 
 /** The first bytes of memory, as every instance must find them. */
@@ -7,6 +7,7 @@ export function constants(): Uint8Array {
   const bytes = new Uint8Array(128)
   bytes.set(new Uint8Array(CONSTANTS.buffer))
   bytes.set(new Uint8Array(WIDE_CONSTANTS.buffer), WIDE_OFFSET)
+  bytes.set(new Uint8Array(FINE_CONSTANTS.buffer), FINE_OFFSET)
   // for 1 to 3 lanes: that many lanes of ones
   for (let count = 1; count < 4; count++) bytes.fill(255, MASKS_OFFSET + 16 * count, MASKS_OFFSET + 20 * count)
   return bytes

@@ -32,6 +32,7 @@ import {
   lanes,
   loadWide,
   MAGIC,
+  WIDE_GROUP,
   wideRow,
 } from './exp.ts'
 import { BASE, GROUP, HIGH_HALF, horizontal, partialMask, storePartial, walk } from './rows.ts'
@@ -65,9 +66,6 @@ export function maximum(): Func {
   )
 }
 
-/** Vectors in a group of the wide form, whose float64 steps fill the time between. */
-const WIDE_GROUP = 2
-
 /** What a pass over exponentials does besides summing them. */
 export interface ExpPass {
   /** Stores them at `y`. */
@@ -98,8 +96,10 @@ export function exponentials(fma: boolean, pass: ExpPass): Func {
   const [total, top, ties] = f.locals(F64, 3)
   const w = lanes(f, GROUP)
   const one: Lanes = { a: [w.a[0]], t: [w.t[0]], q: [w.q[0]] }
-  const k = expConstants(f, BASE)
-  const wide = wideRow(f)
+  // softmax alone has no room for what the faster method leaves
+  const fine = fma && store && !log
+  const k = expConstants(f, BASE, fine)
+  const wide = wideRow(f, fine)
   const [m, floor, bias, least, maxes, counts, low, high] = f.locals(V128, 8)
   const masks = log ? f.locals(V128, GROUP) : []
   const fold = log ? 60 : 0
@@ -110,17 +110,18 @@ export function exponentials(fma: boolean, pass: ExpPass): Func {
   const leave = (i: number) =>
     log ? seq(q[i].set(v128.andnot(q[i].get, masks[i].get)), counts.set(i32x4.sub(counts.get, masks[i].get))) : []
   const advance = (bytes: number) => (store ? to.set(i32.add(to.get, i32.const(bytes))) : [])
-  const add = (v: Local) =>
+  // the upper half may be at hand elsewhere: a load is cheaper than a shuffle
+  const add = (v: Local, upper: Code = i8x16.shuffle(HIGH_HALF, v.get, v.get)) =>
     seq(
       low.set(f64x2.add(low.get, f64x2.promote_low_f32x4(v.get))),
-      high.set(f64x2.add(high.get, f64x2.promote_low_f32x4(i8x16.shuffle(HIGH_HALF, v.get, v.get)))),
+      high.set(f64x2.add(high.get, f64x2.promote_low_f32x4(upper))),
     )
   const within = partialMask(BASE, at, end)
   // beside a left-out maximum a pair may be rounded; else no term may be, as one may hold nearly all of the sum
   const sum = (group: readonly Local[]) =>
     log
       ? group.filter((_, i) => i % 2 === 0).map((v, i) => seq(v.set(f32x4.add(v.get, group[2 * i + 1].get)), add(v)))
-      : group.map(add)
+      : group.map((v, i) => add(v, store ? v128.load64_zero(to.get, 16 * i + 8) : undefined))
   const sweep = (exp: (group: Lanes) => Code, count: number) => {
     const group: Lanes = { a: a.slice(0, count), t: w.t.slice(0, count), q: q.slice(0, count) }
     return walk(
@@ -131,9 +132,9 @@ export function exponentials(fma: boolean, pass: ExpPass): Func {
           ...group.a.map((_, i) => enter(i, load(i))),
           exp(group),
           ...group.q.map((v, i) => (store ? v128.store(to.get, 16 * i, v.get) : [])),
-          advance(16 * count),
           ...group.q.map((_, i) => leave(i)),
           ...sum(group.q),
+          advance(16 * count),
         ),
         single: seq(
           enter(0, load(0)),

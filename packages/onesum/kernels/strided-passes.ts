@@ -123,7 +123,7 @@ function expLanes(b: Block, w: Lanes, k: ExpConstants, m: readonly Local[], shif
     stage((i, v) => w.t[i].set(fm(w.a[i].get, k.log2e.get, m[v].get))),
     stage((i, v) => w.q[i].set(f32x4.sub(w.t[i].get, m[v].get))),
     stage((i) => w.a[i].set(fm(w.q[i].get, k.high.get, w.a[i].get))),
-    stage((i) => w.a[i].set(fm(w.q[i].get, k.low.get, w.a[i].get))),
+    k.fine ? [] : stage((i) => w.a[i].set(fm(w.q[i].get, k.low.get, w.a[i].get))),
     polynomial(w, k, fma),
   )
 }
@@ -137,7 +137,7 @@ export function stridedExponentials(fma: boolean): Func {
   const w = lanes(f, 6)
   const m = f.locals(V128, WIDE)
   const [low, high] = f.locals(V128, 2)
-  const k = expConstants(f, BASE)
+  const k = expConstants(f, BASE, fma)
   const tile = (rows: number, vectors: number) => {
     const count = rows * vectors
     const group: Lanes = { a: w.a.slice(0, count), t: w.t.slice(0, count), q: w.q.slice(0, count) }

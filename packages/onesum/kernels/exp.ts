@@ -76,11 +76,13 @@ export const FINE_OFFSET = 48
 export function expConstants(f: Func, base: Code, fine = false): ExpConstants {
   const [log2e, high, low, ...c] = f.locals(V128, CONSTANTS.length)
   const splat = (local: Local, offset: number) => local.set(v128.load32_splat(base, offset))
-  const load = [log2e, high, low, ...c].map((local, i) => splat(local, 4 * i))
-  if (!fine) return { load: seq(...load), log2e, high, low, c, fine: undefined }
-  const [start, rest] = f.locals(V128, 2)
-  load.push(...[high, low, start].map((local, i) => splat(local, FINE_OFFSET + 4 * i)))
-  return { load: seq(...load), log2e, high, low, c, fine: { start, rest } }
+  const part = fine ? f.locals(V128, 2) : undefined
+  const replaced = part ? [high, low, part[0]] : []
+  const load = seq(
+    ...[log2e, high, low, ...c].map((local, i) => (replaced.includes(local) ? [] : splat(local, 4 * i))),
+    ...replaced.map((local, i) => splat(local, FINE_OFFSET + 4 * i)),
+  )
+  return { load, log2e, high, low, c, fine: part && { start: part[0], rest: part[1] } }
 }
 
 /** Working vectors of one interleaved group. */
@@ -160,7 +162,7 @@ export function wideRow(f: Func, fine = false): WideRow {
 }
 
 /** Vectors in a group of the wide form, whose float64 steps fill the time between. */
-export const WIDE_GROUP = 2
+export const WIDE_GROUP = 1
 
 /** Where the wide form's constants stand behind the others, in float64. */
 export const WIDE_CONSTANTS = Float64Array.of(MAGIC64, Math.LN2)

@@ -82,10 +82,10 @@ export const families: Record<string, Family> = {
       () => halvesToFloats(),
       () => floatsToHalves(),
     ),
-  backward: (fma) =>
+  backward: () =>
     build(
       () => softmaxBackward(),
-      () => logSoftmaxBackward(fma),
       ([ordinary]) => softmaxBackwardShort(ordinary),
     ),
+  'log-backward': (fma) => build(() => logSoftmaxBackward(fma)),
 }

@@ -1,6 +1,6 @@
 /** Softmax and its derivatives, one row in float64. */
-import { buffer, mapEach } from './dense.ts'
-import { exponentials, exponents, peak } from './exponentials.ts'
+import { mapEach } from './dense.ts'
+import { exponentialsInPlace, peak } from './exponentials.ts'
 import { dot } from './sums.ts'
 
 /** y_j = exp((x_j − max) / T) / Σ_k exp((x_k − max) / T), in place. */
@@ -9,9 +9,7 @@ export function softmaxRow([x]: Float64Array[], size: number, temperature: numbe
   if (top < 0) x.fill(NaN, 0, size)
   else if (temperature === 0 || temperature === Infinity) limitRow(x, size, x[top], temperature)
   else {
-    const q = buffer(4, size)
-    exponents(x, size, top, temperature, q)
-    const total = 1 + exponentials(x, q, size, top, temperature, x)
+    const total = 1 + exponentialsInPlace(x, size, top, temperature)
     for (let j = 0; j < size; j++) x[j] /= total
   }
 }

@@ -6,7 +6,7 @@
  * product can reach 1 + 1 ulp, and is held at 1.
  * Error: an entry carries its own exponential's and, through a sum that others dominate, theirs. With FMA these lie within
  * [−1.22, 1.20] · 2^-24 (exp.ts), so the quotient is within 2.42 · 2^-24, at most 2.42 ulp; the product adds 0.5: below
- * 3. Without FMA 2.76 and two roundings of the product: below 4. (Where the exact value is within 1.4 ulp below a power of
+ * 3. Without FMA 2.80 and two roundings of the product: below 4. (Where the exact value is within 1.4 ulp below a power of
  * two and the result above it, 3.4 of the smaller units would be possible; no such row is known.)
  */
 import { F32, F64, Func, f32, f32x4, f64, I32, i32, seq, V128, v128, whileTrue } from './assembler.ts'

@@ -33,7 +33,7 @@ const fused = kernels === 'wasm-relaxed-simd'
  * What the pass is held to before scaling, as parts of the exact value in units of 2^-24. Twice the width of the interval,
  * in half units, and the roundings of the product are softmax's error.
  */
-const [LEAST, MOST] = fused ? [-1.22, 1.2] : [-1.41, 1.37]
+const [LEAST, MOST] = fused ? [-1.22, 1.2] : [-1.43, 1.37]
 
 interface Worst {
   max: number
@@ -52,8 +52,8 @@ function sweep(): Worst[] {
     return {
       // the fine method leaves out a factor of the whole row: what ln 2 is too large by in float32, `exponent` times
       scale: 2 ** -exponent * (fused ? Math.exp(exponent * (Math.LN2 - Math.fround(Math.LN2))) : 1),
-      // inside, every result is normal
-      first: ordinalOf(max - REACH + 1),
+      // inside, every result is normal, whichever way N was rounded
+      first: ordinalOf(max - REACH + 2),
       last: ordinalOf(max),
       before: 0,
       worst: { max, least: 0, most: 0, inversions: 0, checked: 0 },

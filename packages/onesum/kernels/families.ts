@@ -7,6 +7,7 @@ import { crossEntropy, crossEntropyWithGrad } from './gradients.ts'
 import { logSoftmax, logSumExp } from './log-family.ts'
 import { log1p } from './logarithm.ts'
 import { log1pLanes } from './logarithm-lanes.ts'
+import { moments } from './moments.ts'
 import { exponentials, maximum } from './passes.ts'
 import { fuses } from './probe.ts'
 import { softmaxBackwardShort } from './short-backward.ts'
@@ -58,6 +59,11 @@ export const families: Record<string, Family> = {
       ([max, others, log]) => crossEntropyWithGrad(fma, max, others, log),
       () => log1pLanes(),
       ([, , , ordinary, logs]) => crossEntropyWithGradShort(fma, ordinary, logs),
+    ),
+  moments: (fma) =>
+    build(
+      () => maximum(),
+      ([max]) => moments(fma, max),
     ),
   strided: (fma) =>
     build(

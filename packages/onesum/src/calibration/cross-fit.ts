@@ -1,0 +1,87 @@
+/** Calibration without a row that is judged by a fit that saw it. */
+import { readChoice } from '../check.ts'
+import { denseRow, loadRow, store } from '../kernels/js/dense.ts'
+import { entryResults } from '../rows/results.ts'
+import type { Labels, Logits, Result } from '../rows/types.ts'
+import { type Calibrator, METHODS, type Method } from './calibrator.ts'
+import { dealFolds, readFolds, readSeed } from './folds.ts'
+import { checkRow, type FitOptions, type LabelledRows, openLabelled } from './labelled.ts'
+import { fitBy } from './methods.ts'
+import { takeLabelled } from './subset.ts'
+
+/** Options of cross-fitting. */
+export interface CrossFitOptions extends FitOptions {
+  /** By default `'temperature'`. */
+  method?: Method
+  /** How many folds; by default 2. */
+  folds?: number
+  /** By default 1. */
+  seed?: number
+}
+
+/** Out-of-fold probabilities, and what they came from. */
+export interface CrossFit<T> {
+  /** Each row's probabilities, by the calibrator that did not see it; in the kind and layout of the logits. */
+  readonly probabilities: Result<T>
+  /** The fold of each row. */
+  readonly fold: Int32Array
+  /** By fold, the calibrator that was fitted on all other folds. */
+  readonly calibrators: readonly Calibrator[]
+}
+
+/**
+ * Calibrates every row by a fit on other rows: folds are dealt by class, and each is calibrated by what the others gave.
+ *
+ * Metrics of the result over all rows are honest, as no row is judged by a fit that saw it. Memory: the probabilities, and a
+ * copy of the rows that one fit takes.
+ *
+ * @param logits logits, or probabilities with `from`: an array or a tensor
+ * @param labels the true class of each row
+ * @param options as for `fitTemperature`; `method` (default `'temperature'`), `folds` (default 2), `seed` (default 1)
+ * @returns `probabilities` in the kind of the logits, the `fold` of each row, and the folds' `calibrators`
+ * @throws as the fit by that method, which names itself and its fold
+ * @example
+ * import { crossFit } from 'onesum/calibration'
+ *
+ * const logits = [2, 0, 2, 0, 0, 2, 0, 2, 2, 0, 0, 2]
+ * crossFit(logits, [0, 0, 1, 0, 1, 1], { shape: [6, 2] }).probabilities.length // → 12
+ */
+export function crossFit<T extends Logits>(logits: T, labels: Labels, options?: CrossFitOptions): CrossFit<T> {
+  const where = 'crossFit'
+  const { data, call } = openLabelled(where, logits, labels, options, ['method', 'folds', 'seed'])
+  const method = readChoice(where, 'method', options?.method, METHODS)
+  const folds = readFolds(where, options?.folds, 2)
+  const fold = dealFolds(data.labels, folds, readSeed(where, options?.seed, 1))
+  const results = entryResults(call)
+  const calibrators = outOfFold(data, method, fold, folds, (_, p, start) => {
+    store(data.rows, results.elements, start, p, 0)
+  })
+  return { probabilities: results.close() as Result<T>, fold, calibrators }
+}
+
+/** Fits on all folds but one, for each, and visits the probabilities of the rows of that one. */
+export function outOfFold(
+  data: LabelledRows,
+  method: Method,
+  fold: Int32Array,
+  folds: number,
+  visit: (row: number, p: Float64Array, start: number) => void,
+): Calibrator[] {
+  const dense = denseRow(data.rows)
+  const numbers = Int32Array.from(fold.keys())
+  return Array.from({ length: folds }, (_, held) => {
+    const rest = takeLabelled(
+      { ...data, where: `${data.where}.fold${held}` },
+      numbers.filter((row) => fold[row] !== held),
+    )
+    const calibrator = fitBy(method, rest)
+    for (const row of numbers) {
+      if (fold[row] !== held) continue
+      loadRow(data.rows, row, dense)
+      checkRow(data, row, dense.values[0])
+      calibrator.row(dense.values[0], dense.size)
+      visit(row, dense.values[0], dense.start)
+    }
+    return calibrator
+  })
+}

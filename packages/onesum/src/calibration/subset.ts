@@ -1,0 +1,27 @@
+/** Some of the rows, copied together: in float32 what was float32 or float16, else in float64. */
+import { denseRow, loadRow } from '../kernels/js/dense.ts'
+import type { Rows } from '../rows/rows.ts'
+import type { LabelledRows } from './labelled.ts'
+
+/** The rows of the given numbers, contiguous. */
+export function takeRows(rows: Rows, indices: ArrayLike<number>): Rows {
+  const { length, inputs } = rows
+  const [input] = inputs
+  const small = input instanceof Float32Array || input instanceof Uint16Array
+  const taken = small ? new Float32Array(indices.length * length) : new Float64Array(indices.length * length)
+  const dense = denseRow(rows)
+  for (let i = 0; i < indices.length; i++) {
+    loadRow(rows, indices[i], dense)
+    taken.set(dense.values[0].subarray(0, length), i * length)
+  }
+  const count = indices.length
+  return { ...rows, inputs: [taken], count, outer: count, inner: 1 }
+}
+
+/** Labelled rows of the given numbers. */
+export function takeLabelled(data: LabelledRows, indices: ArrayLike<number>): LabelledRows {
+  const labels = Int32Array.from(indices, (row) => data.labels[row])
+  const counts = new Int32Array(data.counts.length)
+  for (const label of labels) counts[label]++
+  return { ...data, rows: takeRows(data.rows, indices), labels, counts }
+}

@@ -1,6 +1,7 @@
 /** What every fit gives: it turns scores into calibrated probabilities, and travels as JSON. */
 import { readChoice, readInteger, show, wrongKind, wrongValue } from '../check.ts'
 import { eachRow, store } from '../kernels/js/dense.ts'
+import { peak } from '../kernels/js/exponentials.ts'
 import type { From } from '../metrics/evaluation.ts'
 import type { Elements } from '../rows/open.ts'
 import { entryResults } from '../rows/results.ts'
@@ -64,7 +65,8 @@ export abstract class Calibrator {
   /** Writes the probabilities of all rows. */
   protected fill({ rows }: Opened, output: Elements): void {
     eachRow(rows, ({ start, size, values: [x] }) => {
-      this.row(x, size)
+      if (this.from === 'logits' && peak(x, size) < 0) x.fill(NaN, 0, size)
+      else this.row(x, size)
       store(rows, output, start, x, 0)
     })
   }

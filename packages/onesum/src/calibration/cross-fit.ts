@@ -5,7 +5,7 @@ import { entryResults } from '../rows/results.ts'
 import type { Labels, Logits, Result } from '../rows/types.ts'
 import { type Calibrator, METHODS, type Method } from './calibrator.ts'
 import { dealFolds, readFolds, readSeed } from './folds.ts'
-import { checkRow, type FitOptions, type LabelledRows, openLabelled } from './labelled.ts'
+import { checkRow, checkSeveral, type FitOptions, type LabelledRows, openLabelled } from './labelled.ts'
 import { fitBy } from './methods.ts'
 import { takeLabelled } from './subset.ts'
 
@@ -74,6 +74,7 @@ export function outOfFold(
       { ...data, where: `${data.where}.fold${held}` },
       numbers.filter((row) => fold[row] !== held),
     )
+    checkSeveral(rest)
     const calibrator = fitBy(method, rest)
     for (const row of numbers) {
       if (fold[row] !== held) continue

@@ -1,5 +1,5 @@
 /** Dirichlet calibration: a full matrix over log-probabilities, with what lies off its diagonal held down. */
-import { readNumber, wrongValue } from '../check.ts'
+import { readFlag, readNumber, wrongValue } from '../check.ts'
 import { softmaxRow } from '../kernels/js/softmax.ts'
 import { Total } from '../kernels/js/total.ts'
 import type { From } from '../metrics/evaluation.ts'
@@ -168,5 +168,5 @@ export function dirichletFrom(
 ): DirichletCalibrator {
   const weights = readNumbers(where, 'weights', fields.weights, classes * classes)
   const bias = readNumbers(where, 'bias', fields.bias, classes)
-  return new DirichletCalibrator(from, weights, bias, fields.converged === true)
+  return new DirichletCalibrator(from, weights, bias, readFlag(where, 'converged', fields.converged ?? null))
 }

@@ -1,5 +1,13 @@
 /** Everything of the entry `onesum/calibration`. */
 export type { Calibrator, Method } from './calibrator.ts'
+export {
+  type ConformalOptions,
+  type ConformalPredictor,
+  conformalFromJSON,
+  fitConformal,
+  type SetOptions,
+} from './conformal.ts'
+export type { ConformalScore } from './conformal-scores.ts'
 export { type CrossFit, type CrossFitOptions, crossFit } from './cross-fit.ts'
 export { type DirichletCalibrator, type DirichletOptions, fitDirichlet } from './dirichlet.ts'
 export { type Best, type BestOptions, type Candidate, fitBest } from './fit-best.ts'
@@ -15,5 +23,6 @@ export { calibratorFromJSON } from './json.ts'
 export type { FitOptions } from './labelled.ts'
 export { nllCurve } from './nll-curve.ts'
 export { fitPlatt, type PlattCalibrator } from './platt.ts'
+export { evaluateSets, type PredictionSets, type SetReport, type SetSummary } from './prediction-sets.ts'
 export { fitTemperature, type TemperatureCalibrator } from './temperature.ts'
 export { fitVectorScaling, type VectorCalibrator, type VectorOptions } from './vector-scaling.ts'

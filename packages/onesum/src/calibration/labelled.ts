@@ -64,7 +64,8 @@ function countsOf(labels: Int32Array, classes: number): Int32Array {
   return counts
 }
 
-function checkSeveral({ where, labels, counts }: LabelledRows): void {
+/** One class tells nothing. */
+export function checkSeveral({ where, labels, counts }: LabelledRows): void {
   if (labels.length === 0) throw wrongValue(where, 'labels', 'at least one row', 'none')
   if (counts[labels[0]] < labels.length) return
   const got = `only class ${labels[0]}`
@@ -118,14 +119,19 @@ export function eachLabelled(data: LabelledRows, visit: (row: number, x: Float64
 
 /** Refuses a row that has no softmax, is no distribution, or whose true class is impossible. */
 export function checkRow({ where, rows, labels, from }: LabelledRows, row: number, x: Float64Array): void {
-  const size = rows.length
-  const fair = from === 'logits' ? peak(x, size) >= 0 : isDistribution(x, size, SUM_TOLERANCE)
-  if (!fair) throw from === 'logits' ? noSoftmax(where, x, size, row) : notDistribution(where, x, size, row)
+  checkScores(where, from, x, rows.length, row)
   const own = x[labels[row]]
   if (own > (from === 'logits' ? -Infinity : 0)) return
   const expected = 'a true class that is possible in every row'
   const got = `${own} for the true class ${labels[row]} in row ${row}`
   throw wrongValue(where, 'scores', expected, got, 'its loss is infinite whatever is fitted: leave the row out')
+}
+
+/** Refuses a row that has no softmax, or is no distribution. */
+export function checkScores(where: string, from: From, x: Float64Array, size: number, row: number): void {
+  if (from === 'logits') {
+    if (peak(x, size) < 0) throw noSoftmax(where, x, size, row)
+  } else if (!isDistribution(x, size, SUM_TOLERANCE)) throw notDistribution(where, x, size, row)
 }
 
 function noSoftmax(where: string, x: Float64Array, size: number, row: number): RangeError {

@@ -18,7 +18,7 @@ import { temperatureLoss } from './temperature-objective.ts'
  * @example
  * import { nllCurve } from 'onesum/calibration'
  *
- * nllCurve([2, 0, 0, 2], [0, 0], [1, 2], { shape: [2, 2] }) // → Float64Array [1.13, 0.813]
+ * nllCurve([2, 0, 0, 2, 2, 0], [0, 1, 1], [1, 2], { shape: [3, 2] }) // → Float64Array [0.7936, 0.6466]
  */
 export function nllCurve(
   logits: Logits,

@@ -24,6 +24,8 @@ export type TemperatureLoss = (temperature: number) => LossAt
 /** Prepares passes over the rows: only the logit of each true class is kept. */
 export function temperatureLoss(data: LabelledRows): TemperatureLoss {
   const { rows, from } = data
+  // the sums show a row without a softmax, but not one that is no distribution
+  if (from === 'probabilities') eachLabelled(data, () => {})
   const truth = trueLogits(data)
   let moments = new Float64Array(0)
   return (temperature) => {

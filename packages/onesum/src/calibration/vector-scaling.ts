@@ -1,5 +1,5 @@
 /** Vector scaling: each class has a factor and an offset of its own. */
-import { readNumber } from '../check.ts'
+import { readFlag, readNumber } from '../check.ts'
 import { softmaxRow } from '../kernels/js/softmax.ts'
 import { Total } from '../kernels/js/total.ts'
 import type { From } from '../metrics/evaluation.ts'
@@ -130,5 +130,5 @@ export function vectorFrom(
 ): VectorCalibrator {
   const weights = readNumbers(where, 'weights', fields.weights, classes)
   const bias = readNumbers(where, 'bias', fields.bias, classes)
-  return new VectorCalibrator(from, weights, bias, fields.converged === true)
+  return new VectorCalibrator(from, weights, bias, readFlag(where, 'converged', fields.converged ?? null))
 }

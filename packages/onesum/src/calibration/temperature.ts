@@ -55,6 +55,10 @@ export class TemperatureCalibrator extends Calibrator {
 /** Entries of the sample from which Newton's first steps are taken. */
 const SAMPLE = 1 << 19
 
+/** How far the temperature may be from the logits' standard deviation, as a factor. */
+const LOWEST = 1e6
+const HIGHEST = 1e3
+
 /** The last step in log T: what is left of it is of the order of its square. */
 const LAST_STEP = 1e-5
 
@@ -66,7 +70,8 @@ const LAST_STEP = 1e-5
  * Newton's method on log T, exact to 1e-6; sums in float64; five to seven softmax passes over the data, no copy of it. The
  * ranking of the classes stays. Where every row is right the loss falls for ever as T → 0: the fit stops at the mean loss
  * log 2 / (rows + 1), as if one more row had been seen that is a toss-up, and `bound` is `'low'`. Where the model is no better
- * than chance it stops at T = 1000 σ, σ the logits' standard deviation within rows, and `bound` is `'high'`.
+ * than chance it stops at T = 1000 σ, σ the logits' standard deviation within rows, and `bound` is `'high'`. It never goes below
+ * σ / 10⁶.
  *
  * @param logits logits (or probabilities, with `from`) of rows that the model was not trained on: an array or a tensor
  * @param labels the true class of each row: whole numbers from 0
@@ -112,8 +117,8 @@ function solve(lossAt: TemperatureLoss, { rows }: LabelledRows, sigma: number, s
   const least = Math.log(2) / (rows.count + 1)
   const root = increasingRoot({
     start,
-    low: Math.log(sigma / 1000),
-    high: Math.log(sigma * 1000),
+    low: Math.log(sigma / LOWEST),
+    high: Math.log(sigma * HIGHEST),
     reach: 2,
     tolerance: LAST_STEP,
     evaluate(x) {

@@ -5,7 +5,7 @@ import { entryResults } from '../rows/results.ts'
 import type { Labels, Logits, Result } from '../rows/types.ts'
 import { type Calibrator, METHODS, type Method } from './calibrator.ts'
 import { dealFolds, readFolds, readSeed } from './folds.ts'
-import { checkRow, checkSeveral, type FitOptions, type LabelledRows, openLabelled } from './labelled.ts'
+import { checkSeveral, eachLabelled, type FitOptions, type LabelledRows, openLabelled } from './labelled.ts'
 import { fitBy } from './methods.ts'
 import { takeLabelled } from './subset.ts'
 
@@ -52,6 +52,8 @@ export function crossFit<T extends Logits>(logits: T, labels: Labels, options?: 
   const method = readChoice(where, 'method', options?.method, METHODS)
   const folds = readFolds(where, options?.folds, 2)
   const fold = dealFolds(data.labels, folds, readSeed(where, options?.seed, 1))
+  // what is wrong with a row is said before folds are
+  eachLabelled(data, () => {})
   const results = entryResults(call)
   const calibrators = outOfFold(data, method, fold, folds, (_, p, start) => {
     store(data.rows, results.elements, start, p, 0)
@@ -79,7 +81,6 @@ export function outOfFold(
     for (const row of numbers) {
       if (fold[row] !== held) continue
       loadRow(data.rows, row, dense)
-      checkRow(data, row, dense.values[0])
       calibrator.row(dense.values[0], dense.size)
       visit(row, dense.values[0], dense.start)
     }

@@ -8,10 +8,11 @@ import type { Labels, Logits } from '../rows/types.ts'
 import { Calibrator, readNumbers } from './calibrator.ts'
 import {
   checkEveryClass,
-  eachLabelled,
+  eachPossible,
   type FitOptions,
   type LabelledRows,
   openLabelled,
+  originOf,
   toLogits,
 } from './labelled.ts'
 import { toLogProbabilities } from './probabilities.ts'
@@ -129,10 +130,9 @@ export function dirichletObjective(data: LabelledRows, { lambda, mu }: Penalties
     const loss = new Total()
     const z = new Float64Array(length)
     gradient.fill(0)
-    eachLabelled(data, (row, s, label) => {
-      toLogits(s, length, data.from)
+    eachPossible(data, (row, s, label) => {
       toLogProbabilities(s, length)
-      checkFinite(data, row, s)
+      checkFinite(data, originOf(data, row), s)
       affine(parameters, bias, s, z, length)
       loss.add(lossAndResidual(z, length, label))
       for (let i = 0, at = 0; i < length; i++) {

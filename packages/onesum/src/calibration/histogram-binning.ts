@@ -102,21 +102,22 @@ function widthBins(groups: readonly Group[], bins: number): HistogramCurve {
   return new HistogramCurve(edges, values)
 }
 
-/** A bin ends with the group that fills its share of the rows; the edge lies halfway to the next group. */
+/** A bin ends with the group that reaches the next n-th of the rows; the edge lies halfway to the group after it. */
 function massBins(groups: readonly Group[], bins: number): HistogramCurve {
   const total = groups.reduce((sum, { rows }) => sum + rows, 0)
   const edges = [0]
   const values: number[] = []
-  let [before, rows, hits] = [0, 0, 0]
+  let [before, rows, hits, reached] = [0, 0, 0, 1]
   for (const [i, group] of groups.entries()) {
     rows += group.rows
     hits += group.hits
     const last = i === groups.length - 1
-    if (!last && (before + rows) * bins < total * (values.length + 1)) continue
+    if (!last && (before + rows) * bins < total * reached) continue
     const edge = last ? 1 : group.p + (groups[i + 1].p - group.p) / 2
     edges.push(edge)
     values.push(hits / rows)
     before += rows
+    reached = Math.floor((before * bins) / total) + 1
     rows = 0
     hits = 0
   }

@@ -32,6 +32,8 @@ export interface LabelledRows {
   readonly from: From
   /** How many rows each class has. */
   readonly counts: Int32Array
+  /** Of rows that were taken from others, their numbers there, by which errors call them. */
+  readonly origin?: Int32Array
 }
 
 /** Opens the arguments of a fit; `more` names the options of this one. */
@@ -105,25 +107,36 @@ function alike(rows: Rows): boolean {
   return rows.count > 0
 }
 
-/** Visits every row's scores in float64, which the visitor may overwrite; a row without an answer is refused. */
+/** The number by which errors call a row. */
+export function originOf({ origin }: LabelledRows, row: number): number {
+  return origin ? origin[row] : row
+}
+
+/** Visits every row's scores in float64, which the visitor may overwrite; a row that has no softmax is refused. */
 export function eachLabelled(data: LabelledRows, visit: (row: number, x: Float64Array, label: number) => void): void {
-  const { rows, labels } = data
+  const { where, from, rows, labels } = data
   const dense = denseRow(rows)
   const [x] = dense.values
   for (let row = 0; row < rows.count; row++) {
     loadRow(rows, row, dense)
-    checkRow(data, row, x)
+    checkScores(where, from, x, rows.length, originOf(data, row))
     visit(row, x, labels[row])
   }
 }
 
-/** Refuses a row that has no softmax, is no distribution, or whose true class is impossible. */
-export function checkRow({ where, rows, labels, from }: LabelledRows, row: number, x: Float64Array): void {
-  checkScores(where, from, x, rows.length, row)
-  const own = x[labels[row]]
+/** The same as logits, for fits by likelihood: a row whose true class is impossible is refused, too. */
+export function eachPossible(data: LabelledRows, visit: (row: number, x: Float64Array, label: number) => void): void {
+  eachLabelled(data, (row, x, label) => {
+    checkPossible(data, originOf(data, row), label, x[label])
+    toLogits(x, data.rows.length, data.from)
+    visit(row, x, label)
+  })
+}
+
+function checkPossible({ where, from }: LabelledRows, row: number, label: number, own: number): void {
   if (own > (from === 'logits' ? -Infinity : 0)) return
   const expected = 'a true class that is possible in every row'
-  const got = `${own} for the true class ${labels[row]} in row ${row}`
+  const got = `${own} for the true class ${label} in row ${row}`
   throw wrongValue(where, 'scores', expected, got, 'its loss is infinite whatever is fitted: leave the row out')
 }
 

@@ -8,10 +8,11 @@ import type { Labels, Logits } from '../rows/types.ts'
 import { Calibrator, readNumbers } from './calibrator.ts'
 import {
   checkEveryClass,
-  eachLabelled,
+  eachPossible,
   type FitOptions,
   type LabelledRows,
   openLabelled,
+  originOf,
   toLogits,
 } from './labelled.ts'
 
@@ -110,11 +111,10 @@ export function plattOf(data: LabelledRows): PlattCalibrator {
 
 function logOdds(data: LabelledRows): Float64Array {
   const odds = new Float64Array(data.rows.count)
-  eachLabelled(data, (row, x) => {
-    toLogits(x, 2, data.from)
+  eachPossible(data, (row, x) => {
     odds[row] = x[1] - x[0]
     if (Number.isFinite(odds[row])) return
-    const got = `log-odds ${odds[row]} in row ${row}`
+    const got = `log-odds ${odds[row]} in row ${originOf(data, row)}`
     throw wrongValue(data.where, 'scores', 'two possible classes in every row', got, 'leave the row out')
   })
   return odds

@@ -1,7 +1,7 @@
 /** Some of the rows, copied together: in float32 what was float32 or float16, else in float64. */
 import { denseRow, loadRow } from '../kernels/js/dense.ts'
 import type { Rows } from '../rows/rows.ts'
-import type { LabelledRows } from './labelled.ts'
+import { type LabelledRows, originOf } from './labelled.ts'
 
 /** The rows of the given numbers, contiguous. */
 export function takeRows(rows: Rows, indices: ArrayLike<number>): Rows {
@@ -23,5 +23,6 @@ export function takeLabelled(data: LabelledRows, indices: ArrayLike<number>): La
   const labels = Int32Array.from(indices, (row) => data.labels[row])
   const counts = new Int32Array(data.counts.length)
   for (const label of labels) counts[label]++
-  return { ...data, rows: takeRows(data.rows, indices), labels, counts }
+  const origin = Int32Array.from(indices, (row) => originOf(data, row))
+  return { ...data, rows: takeRows(data.rows, indices), labels, counts, origin }
 }

@@ -5,7 +5,7 @@ import { run } from '../kernels/kernel.ts'
 import { MOMENTS, momentsKernel } from '../kernels/moments.ts'
 import { fromHalf } from '../rows/float16.ts'
 import { eachBlock } from './blocks.ts'
-import { eachLabelled, type LabelledRows } from './labelled.ts'
+import { eachPossible, type LabelledRows } from './labelled.ts'
 
 /** What one pass over the rows tells, means over rows. With b = 1/T the loss is log Σ_k exp(b x_k) − b x_y. */
 export interface LossAt {
@@ -25,7 +25,7 @@ export type TemperatureLoss = (temperature: number) => LossAt
 export function temperatureLoss(data: LabelledRows): TemperatureLoss {
   const { rows, from } = data
   // the sums show a row without a softmax, but not one that is no distribution
-  if (from === 'probabilities') eachLabelled(data, () => {})
+  if (from === 'probabilities') eachPossible(data, () => {})
   const truth = trueLogits(data)
   let moments = new Float64Array(0)
   return (temperature) => {
@@ -37,7 +37,7 @@ export function temperatureLoss(data: LabelledRows): TemperatureLoss {
         const mass = moments[at + 1]
         const behind = moments[at] - truth[first + row]
         // NaN in the sums: the pass that checks every row names it
-        if (!(mass > 0 && behind < Infinity)) eachLabelled(data, () => {})
+        if (!(mass > 0 && behind < Infinity)) eachPossible(data, () => {})
         const mean = moments[at + 2] / mass
         loss.add(log(mass) + behind / temperature)
         slope.add(behind + mean)

@@ -9,7 +9,7 @@ import type { Elements } from '../rows/open.ts'
 import type { Opened } from '../rows/rows.ts'
 import type { Labels, Logits } from '../rows/types.ts'
 import { Calibrator } from './calibrator.ts'
-import { eachLabelled, type FitOptions, type LabelledRows, missingClasses, openLabelled, toLogits } from './labelled.ts'
+import { eachPossible, type FitOptions, type LabelledRows, missingClasses, openLabelled, toLogits } from './labelled.ts'
 import { takeLabelled } from './subset.ts'
 import { type TemperatureLoss, temperatureLoss } from './temperature-objective.ts'
 
@@ -134,10 +134,9 @@ function solve(lossAt: TemperatureLoss, { rows }: LabelledRows, sigma: number, s
 
 /** The root mean square, over rows, of the standard deviation of a row's finite logits. */
 function deviation(data: LabelledRows): number {
-  const { rows, from } = data
+  const { rows } = data
   let total = 0
-  eachLabelled(data, (_, x) => {
-    toLogits(x, rows.length, from)
+  eachPossible(data, (_, x) => {
     let [count, mean, squares] = [0, 0, 0]
     for (let j = 0; j < rows.length; j++) {
       if (x[j] === -Infinity) continue

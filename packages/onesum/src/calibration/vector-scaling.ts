@@ -8,7 +8,7 @@ import type { Labels, Logits } from '../rows/types.ts'
 import { Calibrator, readNumbers } from './calibrator.ts'
 import {
   checkEveryClass,
-  eachLabelled,
+  eachPossible,
   type FitOptions,
   type LabelledRows,
   openLabelled,
@@ -99,8 +99,7 @@ export function vectorObjective(data: LabelledRows, temperature: number, l2: num
     const loss = new Total()
     const scaled = new Float64Array(length)
     gradient.fill(0)
-    eachLabelled(data, (_, x, label) => {
-      toLogits(x, length, data.from)
+    eachPossible(data, (_, x, label) => {
       for (let j = 0; j < length; j++) {
         scaled[j] = x[j] === -Infinity ? 0 : x[j] / temperature
         if (x[j] !== -Infinity) x[j] = parameters[j] * scaled[j] + parameters[length + j]

@@ -5,7 +5,7 @@ import { peak } from '../kernels/js/exponentials.ts'
 import type { From } from '../metrics/evaluation.ts'
 import type { Elements } from '../rows/open.ts'
 import { entryResults } from '../rows/results.ts'
-import { type Opened, openRows, ROW_OPTIONS, type Signature } from '../rows/rows.ts'
+import { openRows, ROW_OPTIONS, type Rows, type Signature } from '../rows/rows.ts'
 import type { Dtype, Logits, Result, RowOptions } from '../rows/types.ts'
 
 /** The ways of calibrating. */
@@ -46,7 +46,7 @@ export abstract class Calibrator {
       throw wrongValue(TRANSFORM.name, 'scores', `${this.classes} classes, as fitted`, String(call.rows.length))
     }
     const results = entryResults(call)
-    this.fill(call, results.elements)
+    this.fill(call.rows, results.elements)
     return results.close() as Result<T, D, NoInfer<B>>
   }
 
@@ -62,8 +62,8 @@ export abstract class Calibrator {
   /** What was fitted, as JSON. */
   protected abstract fields(): Record<string, unknown>
 
-  /** Writes the probabilities of all rows. */
-  protected fill({ rows }: Opened, output: Elements): void {
+  /** @internal Writes the probabilities of all rows. */
+  fill(rows: Rows, output: Elements): void {
     eachRow(rows, ({ start, size, values: [x] }) => {
       if (this.from === 'logits' && peak(x, size) < 0) x.fill(NaN, 0, size)
       else this.row(x, size)

@@ -1,13 +1,15 @@
 /** Calibration without a row that is judged by a fit that saw it. */
 import { readChoice } from '../check.ts'
-import { denseRow, loadRow, store } from '../kernels/js/dense.ts'
+import { toHalf } from '../rows/float16.ts'
+import type { Elements } from '../rows/open.ts'
 import { entryResults } from '../rows/results.ts'
+import type { Rows } from '../rows/rows.ts'
 import type { Labels, Logits, Result } from '../rows/types.ts'
 import { type Calibrator, METHODS, type Method } from './calibrator.ts'
 import { dealFolds, readFolds, readSeed } from './folds.ts'
 import { checkSeveral, eachLabelled, type FitOptions, type LabelledRows, openLabelled } from './labelled.ts'
 import { fitBy } from './methods.ts'
-import { takeLabelled } from './subset.ts'
+import { takeLabelled, takeRows } from './subset.ts'
 
 /** Options of cross-fitting. */
 export interface CrossFitOptions extends FitOptions {
@@ -55,34 +57,56 @@ export function crossFit<T extends Logits>(logits: T, labels: Labels, options?: 
   // what is wrong with a row is said before folds are
   eachLabelled(data, () => {})
   const results = entryResults(call)
-  const calibrators = outOfFold(data, method, fold, folds, (_, p, start) => {
-    store(data.rows, results.elements, start, p, 0)
+  const { rows } = data
+  const calibrators = outOfFold(data, method, fold, folds, false, (numbers, p) => {
+    for (let i = 0; i < numbers.length; i++) {
+      putRow(rows, numbers[i], p.subarray(i * rows.length, (i + 1) * rows.length), results.elements)
+    }
   })
   return { probabilities: results.close() as Result<T>, fold, calibrators }
 }
 
-/** Fits on all folds but one, for each, and visits the probabilities of the rows of that one. */
+/** Writes a row where it belongs. */
+function putRow({ length, inner }: Rows, row: number, p: Float32Array | Float64Array, output: Elements): void {
+  const i = row % inner
+  const start = (row - i) * length + i
+  const half = output instanceof Uint16Array
+  if (inner === 1 && !half && !Array.isArray(output)) output.set(p, start)
+  else for (let j = 0; j < length; j++) output[start + j * inner] = half ? toHalf(p[j]) : p[j]
+}
+
+/** Entries of the rows that are calibrated at a time. */
+const BLOCK = 1 << 17
+
+/**
+ * Fits on all folds but one, for each, and visits blocks of that one's rows: their numbers and probabilities, in float64 where
+ * `double` says so.
+ */
 export function outOfFold(
   data: LabelledRows,
   method: Method,
   fold: Int32Array,
   folds: number,
-  visit: (row: number, p: Float64Array, start: number) => void,
+  double: boolean,
+  visit: (numbers: Int32Array, probabilities: Float32Array | Float64Array) => void,
 ): Calibrator[] {
-  const dense = denseRow(data.rows)
   const numbers = Int32Array.from(fold.keys())
+  const most = Math.max(1, Math.floor(BLOCK / data.rows.length))
   return Array.from({ length: folds }, (_, held) => {
+    const where = `${data.where}.fold${held}`
     const rest = takeLabelled(
-      { ...data, where: `${data.where}.fold${held}` },
+      { ...data, where },
       numbers.filter((row) => fold[row] !== held),
     )
     checkSeveral(rest)
     const calibrator = fitBy(method, rest)
-    for (const row of numbers) {
-      if (fold[row] !== held) continue
-      loadRow(data.rows, row, dense)
-      calibrator.row(dense.values[0], dense.size)
-      visit(row, dense.values[0], dense.start)
+    const own = numbers.filter((row) => fold[row] === held)
+    for (let first = 0; first < own.length; first += most) {
+      const block = own.subarray(first, first + most)
+      const taken = takeRows(data.rows, block, double)
+      const [probabilities] = taken.inputs
+      calibrator.fill(taken, probabilities)
+      visit(block, probabilities)
     }
     return calibrator
   })

@@ -87,17 +87,20 @@ function readMethods(where: string, methods: readonly Method[] | undefined, clas
 }
 
 function judged(data: LabelledRows, method: Method, fold: Int32Array, folds: number): Candidate {
+  const { count, length } = data.rows
   const [nll, brier] = [new Total(), new Total()]
   try {
-    outOfFold(data, method, fold, folds, (row, p) => {
-      const score = scoreProbabilities(p, data.rows.length, data.labels[row])
-      nll.add(score.nll)
-      brier.add(score.brier)
+    outOfFold(data, method, fold, folds, true, (numbers, all) => {
+      for (let i = 0; i < numbers.length; i++) {
+        const p = Float64Array.from(all.subarray(i * length, (i + 1) * length))
+        const score = scoreProbabilities(p, length, data.labels[numbers[i]])
+        nll.add(score.nll)
+        brier.add(score.brier)
+      }
     })
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     return { method, nll: Infinity, brier: Infinity, failure: error.message }
   }
-  const { count } = data.rows
   return { method, nll: nll.value / count, brier: brier.value / count, failure: null }
 }

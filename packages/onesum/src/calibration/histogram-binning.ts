@@ -5,7 +5,7 @@ import type { From } from '../metrics/evaluation.ts'
 import type { Labels, Logits } from '../rows/types.ts'
 import { readNumbers } from './calibrator.ts'
 import { type FitOptions, type LabelledRows, openLabelled } from './labelled.ts'
-import { type Curve, curvesOf, type Group, OneVsRestCalibrator, readCurves } from './one-vs-rest.ts'
+import { type Curve, curvesOf, type Groups, OneVsRestCalibrator, readCurves } from './one-vs-rest.ts'
 
 /** A step function: bin i holds (edges[i], edges[i + 1]]; 0 is in the first. */
 export class HistogramCurve implements Curve {
@@ -90,36 +90,35 @@ export function histogramOf(data: LabelledRows, bins = 15, strategy: 'mass' | 'w
   )
 }
 
-function widthBins(groups: readonly Group[], bins: number): HistogramCurve {
+function widthBins({ size, p, rows, hits }: Groups, bins: number): HistogramCurve {
   const edges = binEdges(bins)
-  const [rows, hits] = [new Float64Array(bins), new Float64Array(bins)]
-  for (const group of groups) {
-    const bin = binOf(edges, group.p)
-    rows[bin] += group.rows
-    hits[bin] += group.hits
+  const [mass, own] = [new Float64Array(bins), new Float64Array(bins)]
+  for (let group = 0; group < size; group++) {
+    const bin = binOf(edges, p[group])
+    mass[bin] += rows[group]
+    own[bin] += hits[group]
   }
-  const values = rows.map((count, bin) => (count > 0 ? hits[bin] / count : (edges[bin] + edges[bin + 1]) / 2))
+  const values = mass.map((count, bin) => (count > 0 ? own[bin] / count : (edges[bin] + edges[bin + 1]) / 2))
   return new HistogramCurve(edges, values)
 }
 
 /** A bin ends with the group that reaches the next n-th of the rows; the edge lies halfway to the group after it. */
-function massBins(groups: readonly Group[], bins: number): HistogramCurve {
-  const total = groups.reduce((sum, { rows }) => sum + rows, 0)
+function massBins({ size, p, rows, hits }: Groups, bins: number): HistogramCurve {
+  const total = rows.reduce((sum, count) => sum + count, 0)
   const edges = [0]
   const values: number[] = []
-  let [before, rows, hits, reached] = [0, 0, 0, 1]
-  for (const [i, group] of groups.entries()) {
-    rows += group.rows
-    hits += group.hits
-    const last = i === groups.length - 1
-    if (!last && (before + rows) * bins < total * reached) continue
-    const edge = last ? 1 : group.p + (groups[i + 1].p - group.p) / 2
-    edges.push(edge)
-    values.push(hits / rows)
-    before += rows
+  let [before, mass, own, reached] = [0, 0, 0, 1]
+  for (let group = 0; group < size; group++) {
+    mass += rows[group]
+    own += hits[group]
+    const last = group === size - 1
+    if (!last && (before + mass) * bins < total * reached) continue
+    edges.push(last ? 1 : p[group] + (p[group + 1] - p[group]) / 2)
+    values.push(own / mass)
+    before += mass
     reached = Math.floor((before * bins) / total) + 1
-    rows = 0
-    hits = 0
+    mass = 0
+    own = 0
   }
   return new HistogramCurve(Float64Array.from(edges), Float64Array.from(values))
 }

@@ -4,7 +4,7 @@ import type { From } from '../metrics/evaluation.ts'
 import type { Labels, Logits } from '../rows/types.ts'
 import { readNumbers } from './calibrator.ts'
 import { type FitOptions, type LabelledRows, openLabelled } from './labelled.ts'
-import { type Curve, curvesOf, type Group, OneVsRestCalibrator, readCurves } from './one-vs-rest.ts'
+import { type Curve, curvesOf, type Groups, OneVsRestCalibrator, readCurves } from './one-vs-rest.ts'
 
 /** A rising curve through knots, straight between them and level outside. */
 export class IsotonicCurve implements Curve {
@@ -74,30 +74,33 @@ export function isotonicOf(data: LabelledRows): IsotonicCalibrator {
 }
 
 /** Pools adjacent violators; of each level block only the ends are kept. */
-export function risingCurve(groups: readonly Group[]): IsotonicCurve {
-  const blocks: { first: number; last: number; rows: number; hits: number }[] = []
-  for (const { p, rows, hits } of groups) {
-    let block = { first: p, last: p, rows, hits }
-    for (let before = blocks.at(-1); before && falls(before, block); before = blocks.at(-1)) {
-      blocks.pop()
-      block = { first: before.first, last: p, rows: before.rows + block.rows, hits: before.hits + block.hits }
+export function risingCurve({ size, p, rows, hits }: Groups): IsotonicCurve {
+  // blocks so far: the groups where they begin, their rows and hits
+  const first = new Int32Array(size)
+  const [mass, own] = [new Float64Array(size), new Float64Array(size)]
+  let blocks = 0
+  for (let group = 0; group < size; group++) {
+    first[blocks] = group
+    mass[blocks] = rows[group]
+    own[blocks] = hits[group]
+    // whole numbers: whether a frequency does not rise is compared exactly
+    while (blocks > 0 && own[blocks - 1] * mass[blocks] >= own[blocks] * mass[blocks - 1]) {
+      blocks--
+      mass[blocks] += mass[blocks + 1]
+      own[blocks] += own[blocks + 1]
     }
-    blocks.push(block)
+    blocks++
   }
   const x: number[] = []
   const y: number[] = []
-  for (const { first, last, rows, hits } of blocks) {
-    for (const end of first === last ? [first] : [first, last]) {
-      x.push(end)
-      y.push(hits / rows)
+  for (let block = 0; block < blocks; block++) {
+    const last = block + 1 < blocks ? first[block + 1] - 1 : size - 1
+    for (const end of first[block] === last ? [last] : [first[block], last]) {
+      x.push(p[end])
+      y.push(own[block] / mass[block])
     }
   }
   return new IsotonicCurve(Float64Array.from(x), Float64Array.from(y))
-}
-
-/** Whether the frequency does not rise from one block to the next: whole numbers, compared exactly. */
-function falls(a: { rows: number; hits: number }, b: { rows: number; hits: number }): boolean {
-  return a.hits * b.rows >= b.hits * a.rows
 }
 
 /** An isotonic calibrator from JSON. */

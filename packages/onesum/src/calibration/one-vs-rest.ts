@@ -11,11 +11,14 @@ export interface Curve {
   at(p: number): number
 }
 
-/** Rows of one probability of a class: how many, and how many of them are of the class. */
-export interface Group {
-  readonly p: number
-  readonly rows: number
-  readonly hits: number
+/** The rows by their probability of a class, ascending, equals together. */
+export interface Groups {
+  readonly size: number
+  readonly p: Float64Array
+  /** How many rows have this probability. */
+  readonly rows: Float64Array
+  /** How many of them are of the class. */
+  readonly hits: Float64Array
 }
 
 /**
@@ -49,45 +52,57 @@ export abstract class OneVsRestCalibrator<C extends Curve> extends Calibrator {
   }
 }
 
-/** Fits a curve per class, or one for two classes. Memory: four numbers per row. */
-export function curvesOf<C>(data: LabelledRows, fit: (groups: readonly Group[]) => C): C[] {
+/** Columns that are read at a time: neighbours share the memory's lines. */
+const COLUMNS = 16
+
+/** Fits a curve per class, or one for two classes. Memory: some twenty numbers per row. */
+export function curvesOf<C>(data: LabelledRows, fit: (groups: Groups) => C): C[] {
   checkEveryClass(data)
   const { rows, from, labels } = data
-  const { length, count, inner, inputs } = rows
+  const { length, count } = rows
   const logSums = new Float64Array(count)
   eachLabelled(data, (row, x) => {
     logSums[row] = from === 'logits' ? logSumOf(x, length) : 0
   })
-  const [input] = inputs
-  const half = input instanceof Uint16Array
   const curves: C[] = []
-  for (let k = length === 2 ? 1 : 0; k < length; k++) {
-    const all = new Float64Array(count)
-    const own = new Float64Array(data.counts[k])
-    let hits = 0
-    for (let row = 0; row < count; row++) {
-      const i = row % inner
-      const given = input[(((row - i) / inner) * length + k) * inner + i]
-      all[row] = probabilityOf(half ? fromHalf(given) : given, logSums[row], from)
-      if (labels[row] === k) own[hits++] = all[row]
+  for (let first = length === 2 ? 1 : 0; first < length; first += COLUMNS) {
+    const columns = columnsOf(data, logSums, first, Math.min(COLUMNS, length - first))
+    for (const [i, all] of columns.entries()) {
+      const own = all.filter((_, row) => labels[row] === first + i)
+      curves.push(fit(groupsOf(all.sort(), own.sort())))
     }
-    curves.push(fit(groupsOf(all.sort(), own.sort())))
   }
   return curves
 }
 
-/** Equal probabilities together, ascending; both lists are sorted. */
-export function groupsOf(all: Float64Array, own: Float64Array): Group[] {
-  const groups: Group[] = []
-  let next = 0
-  for (let i = 0; i < all.length; ) {
-    const p = all[i]
-    const [first, hit] = [i, next]
-    while (i < all.length && all[i] === p) i++
-    while (next < own.length && own[next] === p) next++
-    groups.push({ p, rows: i - first, hits: next - hit })
+/** The probabilities of some neighbouring classes, a list for each. */
+function columnsOf({ rows, from }: LabelledRows, logSums: Float64Array, first: number, count: number): Float64Array[] {
+  const { length, inner, inputs } = rows
+  const [input] = inputs
+  const half = input instanceof Uint16Array
+  const columns = Array.from({ length: count }, () => new Float64Array(rows.count))
+  for (let row = 0; row < rows.count; row++) {
+    const i = row % inner
+    for (let k = 0, at = ((row - i) / inner) * length * inner + first * inner + i; k < count; k++, at += inner) {
+      columns[k][row] = probabilityOf(half ? fromHalf(input[at]) : input[at], logSums[row], from)
+    }
   }
-  return groups
+  return columns
+}
+
+/** Equal probabilities together; both lists are sorted. */
+export function groupsOf(all: Float64Array, own: Float64Array): Groups {
+  const [p, rows, hits] = [0, 1, 2].map(() => new Float64Array(all.length))
+  let [size, next] = [0, 0]
+  for (let i = 0; i < all.length; size++) {
+    const [value, first, hit] = [all[i], i, next]
+    while (i < all.length && all[i] === value) i++
+    while (next < own.length && own[next] === value) next++
+    p[size] = value
+    rows[size] = i - first
+    hits[size] = next - hit
+  }
+  return { size, p, rows, hits }
 }
 
 /** The list of curves, one per class, or one for two classes. */

@@ -3,15 +3,25 @@ import { denseRow, loadRow } from '../kernels/js/dense.ts'
 import type { Rows } from '../rows/rows.ts'
 import { type LabelledRows, originOf } from './labelled.ts'
 
-/** The rows of the given numbers, contiguous. */
-export function takeRows(rows: Rows, indices: ArrayLike<number>): Rows {
-  const { length, inputs } = rows
+/** Rows that were copied together. */
+export interface Taken extends Rows {
+  readonly inputs: readonly [Float32Array | Float64Array]
+}
+
+/** The rows of the given numbers, contiguous; all in float64 where `double` says so. */
+export function takeRows(rows: Rows, indices: ArrayLike<number>, double = false): Taken {
+  const { length, inner, inputs } = rows
   const [input] = inputs
   const small = input instanceof Float32Array || input instanceof Uint16Array
-  const taken = small ? new Float32Array(indices.length * length) : new Float64Array(indices.length * length)
+  const taken = new (small && !double ? Float32Array : Float64Array)(indices.length * length)
   const dense = denseRow(rows)
   for (let i = 0; i < indices.length; i++) {
-    loadRow(rows, indices[i], dense)
+    const row = indices[i]
+    if (inner === 1 && input instanceof Float32Array) {
+      taken.set(input.subarray(row * length, (row + 1) * length), i * length)
+      continue
+    }
+    loadRow(rows, row, dense)
     taken.set(dense.values[0].subarray(0, length), i * length)
   }
   const count = indices.length

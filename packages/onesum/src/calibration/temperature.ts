@@ -6,7 +6,7 @@ import { softmaxKernel } from '../kernels/softmax.ts'
 import type { From } from '../metrics/evaluation.ts'
 import { increasingRoot, type Root } from '../optimize/newton.ts'
 import type { Elements } from '../rows/open.ts'
-import type { Opened } from '../rows/rows.ts'
+import type { Rows } from '../rows/rows.ts'
 import type { Labels, Logits } from '../rows/types.ts'
 import { Calibrator } from './calibrator.ts'
 import { eachPossible, type FitOptions, type LabelledRows, missingClasses, openLabelled, toLogits } from './labelled.ts'
@@ -42,9 +42,9 @@ export class TemperatureCalibrator extends Calibrator {
     softmaxRow([x], size, this.temperature)
   }
 
-  protected override fill(call: Opened, output: Elements): void {
-    if (this.from === 'probabilities') super.fill(call, output)
-    else run(softmaxKernel, { ...call.rows, temperature: this.temperature }, output)
+  override fill(rows: Rows, output: Elements): void {
+    if (this.from === 'probabilities') super.fill(rows, output)
+    else run(softmaxKernel, { ...rows, temperature: this.temperature }, output)
   }
 
   protected fields(): Record<string, unknown> {

@@ -73,7 +73,7 @@ export interface DirichletOptions extends FitOptions {
  *
  * Mends confusions of one class with another, and can change the ranking. It has k² + k parameters, a million at 1000 classes,
  * and needs as many rows; a pass over n rows costs 4 n k² operations, and memory holds some 25 copies of the parameters. L-BFGS
- * in float64, from temperature scaling.
+ * in float64, from temperature scaling, some hundred passes.
  *
  * @param logits logits (or probabilities, with `from`), none of them -Infinity
  * @param labels the true class of each row; every class needs one
@@ -116,7 +116,7 @@ export function dirichletOf(data: LabelledRows, penalties: Penalties = priors(da
   const start = new Float64Array(dimension)
   for (let k = 0; k < classes; k++) start[k * (classes + 1)] = 1 / temperature
   const evaluate = dirichletObjective(data, penalties)
-  const { x, converged } = minimize({ dimension, start, evaluate, tolerance: 1e-7 })
+  const { x, converged } = minimize({ dimension, start, evaluate, tolerance: 1e-6, iterations: 1000 })
   return new DirichletCalibrator(data.from, x.slice(0, classes ** 2), x.slice(classes ** 2), converged)
 }
 

@@ -86,7 +86,7 @@ export function vectorOf(data: LabelledRows, l2 = 1): VectorCalibrator {
   const classes = data.rows.length
   const start = new Float64Array(2 * classes).fill(1, 0, classes)
   const evaluate = vectorObjective(data, temperature, l2)
-  const { x, converged } = minimize({ dimension: 2 * classes, start, evaluate, tolerance: 1e-8 })
+  const { x, converged } = minimize({ dimension: 2 * classes, start, evaluate, tolerance: 1e-7 })
   const weights = x.slice(0, classes).map((factor) => factor / temperature)
   return new VectorCalibrator(data.from, weights, x.slice(classes), converged)
 }

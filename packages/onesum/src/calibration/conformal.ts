@@ -1,23 +1,11 @@
 /** Conformal prediction: sets of classes that hold the true one as often as was asked for. */
-import {
-  decodeNumber,
-  encodeNumber,
-  readChoice,
-  readFlag,
-  readInteger,
-  readNumber,
-  readVersion,
-  show,
-  wrongKind,
-  wrongValue,
-} from '../check.ts'
+import { encodeNumber, readChoice, readFlag, readInteger, readNumber, wrongValue } from '../check.ts'
 import { denseRow, loadRow } from '../kernels/js/dense.ts'
 import { softmaxRow } from '../kernels/js/softmax.ts'
 import type { From } from '../metrics/evaluation.ts'
 import { uniform } from '../random.ts'
 import { openRows } from '../rows/rows.ts'
 import type { Dtype, Labels, Logits } from '../rows/types.ts'
-import { readCommon } from './calibrator.ts'
 import { type ConformalScore, conformalQuantile, RowScores, SCORES, type ScoreRule } from './conformal-scores.ts'
 import { readSeed } from './folds.ts'
 import { checkScores, type FitOptions, openLabelled } from './labelled.ts'
@@ -54,8 +42,8 @@ export interface SetOptions {
   firstRow?: number
 }
 
-/** What is saved of a conformal predictor. */
-interface Fitted extends ScoreRule {
+/** What was fitted. */
+export interface FittedConformal extends ScoreRule {
   readonly from: From
   readonly classes: number
   readonly alpha: number
@@ -75,10 +63,10 @@ export class ConformalPredictor {
   readonly thresholds: Float64Array
   /** How many rows each threshold rests on. */
   readonly rows: Int32Array
-  readonly #fitted: Fitted
+  readonly #fitted: FittedConformal
 
   /** @internal */
-  constructor(fitted: Fitted) {
+  constructor(fitted: FittedConformal) {
     this.#fitted = fitted
     this.from = fitted.from
     this.classes = fitted.classes
@@ -192,45 +180,5 @@ export function fitConformal(scores: Logits, labels: Labels, options?: Conformal
     ...settings,
     thresholds: Float64Array.from(groups, (group) => conformalQuantile(group, settings.alpha)),
     rows: Int32Array.from(groups, (group) => group.length),
-  })
-}
-
-/**
- * The predictor that `toJSON` described.
- *
- * @param json what `JSON.parse` gave
- * @throws TypeError or RangeError that names the field, for another version or what is missing or wrong
- * @example
- * import { conformalFromJSON, fitConformal } from 'onesum/calibration'
- *
- * const fitted = fitConformal([2, 0, 0, 2], [0, 1], { shape: [2, 2] })
- * conformalFromJSON(JSON.parse(JSON.stringify(fitted))).alwaysIncluded // → [0, 1]
- */
-export function conformalFromJSON(json: unknown): ConformalPredictor {
-  const where = 'conformalFromJSON'
-  const fields = readVersion(where, json, 1)
-  const { from, classes } = readCommon(where, fields)
-  const list = (name: string): unknown[] => {
-    const value = fields[name]
-    if (!Array.isArray(value)) throw wrongKind(where, name, 'an array', show(value))
-    if (value.length === 1 || value.length === classes) return value
-    throw wrongValue(where, name, `1 or ${classes} entries`, String(value.length))
-  }
-  const thresholds = Float64Array.from(list('thresholds'), (value) => decodeNumber(where, 'thresholds', value))
-  const bad = thresholds.findIndex(Number.isNaN)
-  if (bad >= 0) throw wrongValue(where, 'thresholds', 'numbers', `NaN at index ${bad}`)
-  const count = (value: unknown) => readInteger(where, 'rows', value, undefined, 0, Infinity)
-  const given = (name: string) => fields[name] ?? null
-  return new ConformalPredictor({
-    from,
-    classes,
-    alpha: readNumber(where, 'alpha', given('alpha'), 0, 0, 1),
-    score: readChoice(where, 'score', given('score'), SCORES),
-    randomize: readFlag(where, 'randomize', given('randomize')),
-    seed: readSeed(where, given('seed'), 0),
-    lambda: readNumber(where, 'lambda', given('lambda'), 0, 0, Number.MAX_VALUE),
-    freeRanks: readInteger(where, 'freeRanks', given('freeRanks'), undefined, 0, Infinity),
-    thresholds,
-    rows: Int32Array.from(list('rows'), count),
   })
 }

@@ -3,10 +3,10 @@ export type { Calibrator, Method } from './calibrator.ts'
 export {
   type ConformalOptions,
   type ConformalPredictor,
-  conformalFromJSON,
   fitConformal,
   type SetOptions,
 } from './conformal.ts'
+export { conformalFromJSON } from './conformal-json.ts'
 export type { ConformalScore } from './conformal-scores.ts'
 export { type CrossFit, type CrossFitOptions, crossFit } from './cross-fit.ts'
 export { type DirichletCalibrator, type DirichletOptions, fitDirichlet } from './dirichlet.ts'

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { fitTemperature, nllCurve } from '../../src/calibration/index.ts'
 import { openLabelled } from '../../src/calibration/labelled.ts'
 import { temperatureLoss } from '../../src/calibration/temperature-objective.ts'
-import { argmax, logSoftmax } from '../../src/index.ts'
+import { argmax, decodeFloat16, logSoftmax } from '../../src/index.ts'
+import { bitsOfHalf } from '../support/half.ts'
 import { holds, logit } from '../support/property.ts'
 import { normals, seeded } from '../support/random.ts'
 import { drawn, nllOf, probabilitiesOf } from './data.ts'
@@ -77,6 +78,15 @@ describe('the temperature', () => {
       // float32 rounds each logit by up to 6e-8 of its size
       expect(Math.abs(other.temperature / temperature - 1)).toBeLessThan(1e-6)
     }
+  })
+
+  test('from float16 is that from the numbers that float16 holds', () => {
+    const { logits, labels, shape } = drawn(16, 300, 8, 2)
+    const halves = Uint16Array.from(logits, bitsOfHalf)
+    const fitted = fitTemperature(halves, labels, { shape, dtype: 'float16' })
+    const { temperature } = fitTemperature(decodeFloat16(halves), labels, { shape })
+    expect(Math.abs(fitted.temperature / temperature - 1)).toBeLessThan(1e-6)
+    expect(fitted.transform(halves, { shape, dtype: 'float16' })).toBeInstanceOf(Uint16Array)
   })
 
   test('from probabilities is that from their logarithms', () => {

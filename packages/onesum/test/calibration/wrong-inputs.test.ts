@@ -214,3 +214,14 @@ describe('rows that a fit takes from others', () => {
     )
   })
 })
+
+describe('inputs', () => {
+  test.each(fits)('of %s are as they were afterwards', (_, fit) => {
+    for (const x of [logits.slice(), Float32Array.from(logits), Array.from(logits)]) {
+      const [before, truth] = [x.slice(), labels.slice()]
+      fit(x, truth, { shape })
+      expect(x).toEqual(before)
+      expect(truth).toEqual(labels)
+    }
+  })
+})

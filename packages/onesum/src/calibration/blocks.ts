@@ -1,6 +1,6 @@
 /** Rows of logits in contiguous blocks, so that a pass over any layout needs no copy of the data. */
 import { denseRow, loadRow } from '../kernels/js/dense.ts'
-import type { From } from '../metrics/evaluation.ts'
+import type { From } from '../metrics/settings.ts'
 import type { Rows } from '../rows/rows.ts'
 import { toLogits } from './labelled.ts'
 

@@ -2,7 +2,7 @@
 import { readChoice, readInteger, show, wrongKind, wrongValue } from '../check.ts'
 import { eachRow, store } from '../kernels/js/dense.ts'
 import { peak } from '../kernels/js/exponentials.ts'
-import type { From } from '../metrics/evaluation.ts'
+import type { From } from '../metrics/settings.ts'
 import type { Elements } from '../rows/open.ts'
 import { entryResults } from '../rows/results.ts'
 import { openRows, ROW_OPTIONS, type Rows, type Signature } from '../rows/rows.ts'

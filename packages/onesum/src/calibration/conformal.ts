@@ -2,7 +2,7 @@
 import { encodeNumber, readChoice, readFlag, readInteger, readNumber, wrongValue } from '../check.ts'
 import { denseRow, loadRow } from '../kernels/js/dense.ts'
 import { softmaxRow } from '../kernels/js/softmax.ts'
-import type { From } from '../metrics/evaluation.ts'
+import type { From } from '../metrics/settings.ts'
 import { uniform } from '../random.ts'
 import { openRows } from '../rows/rows.ts'
 import type { Dtype, Labels, Logits } from '../rows/types.ts'

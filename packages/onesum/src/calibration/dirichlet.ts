@@ -2,7 +2,7 @@
 import { readFlag, readNumber, wrongValue } from '../check.ts'
 import { softmaxRow } from '../kernels/js/softmax.ts'
 import { Total } from '../kernels/js/total.ts'
-import type { From } from '../metrics/evaluation.ts'
+import type { From } from '../metrics/settings.ts'
 import { type Minimization, minimize } from '../optimize/lbfgs.ts'
 import type { Labels, Logits } from '../rows/types.ts'
 import { Calibrator, readNumbers } from './calibrator.ts'

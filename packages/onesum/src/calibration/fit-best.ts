@@ -1,5 +1,6 @@
 /** The choice among calibrators, by rows that their fits did not see. */
 import { show, wrongKind, wrongValue } from '../check.ts'
+import { peak } from '../kernels/js/exponentials.ts'
 import { Total } from '../kernels/js/total.ts'
 import { scoreProbabilities } from '../metrics/score.ts'
 import type { Labels, Logits } from '../rows/types.ts'
@@ -93,7 +94,7 @@ function judged(data: LabelledRows, method: Method, fold: Int32Array, folds: num
     outOfFold(data, method, fold, folds, true, (numbers, all) => {
       for (let i = 0; i < numbers.length; i++) {
         const p = Float64Array.from(all.subarray(i * length, (i + 1) * length))
-        const score = scoreProbabilities(p, length, data.labels[numbers[i]])
+        const score = scoreProbabilities(p, length, peak(p, length), data.labels[numbers[i]])
         nll.add(score.nll)
         brier.add(score.brier)
       }

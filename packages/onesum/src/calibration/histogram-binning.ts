@@ -1,7 +1,7 @@
 /** Histogram binning: the frequency of each bin stands for the probabilities in it. */
 import { readChoice, readInteger, wrongValue } from '../check.ts'
 import { binEdges, binOf } from '../metrics/bins.ts'
-import type { From } from '../metrics/evaluation.ts'
+import type { From } from '../metrics/settings.ts'
 import type { Labels, Logits } from '../rows/types.ts'
 import { readNumbers } from './calibrator.ts'
 import { type FitOptions, type LabelledRows, openLabelled } from './labelled.ts'

@@ -1,6 +1,6 @@
 /** Isotonic regression: the best rising curve from probability to frequency. */
 import { wrongValue } from '../check.ts'
-import type { From } from '../metrics/evaluation.ts'
+import type { From } from '../metrics/settings.ts'
 import type { Labels, Logits } from '../rows/types.ts'
 import { readNumbers } from './calibrator.ts'
 import { type FitOptions, type LabelledRows, openLabelled } from './labelled.ts'

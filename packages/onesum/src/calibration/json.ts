@@ -1,6 +1,6 @@
 /** Saved calibrators, read back. */
 import { readChoice, readVersion, show, wrongKind } from '../check.ts'
-import type { From } from '../metrics/evaluation.ts'
+import type { From } from '../metrics/settings.ts'
 import { type Calibrator, METHODS, type Method, readCommon, VERSION } from './calibrator.ts'
 import { dirichletFrom } from './dirichlet.ts'
 import { histogramFrom } from './histogram-binning.ts'

@@ -1,6 +1,6 @@
 /** Calibration of one class against the rest, by a curve for each class. */
 import { show, wrongKind, wrongValue } from '../check.ts'
-import type { From } from '../metrics/evaluation.ts'
+import type { From } from '../metrics/settings.ts'
 import { fromHalf } from '../rows/float16.ts'
 import { Calibrator } from './calibrator.ts'
 import { checkEveryClass, eachLabelled, type LabelledRows } from './labelled.ts'

@@ -3,7 +3,7 @@ import { wrongValue } from '../check.ts'
 import { exp } from '../kernels/js/exp.ts'
 import { log1p } from '../kernels/js/log.ts'
 import { Total } from '../kernels/js/total.ts'
-import type { From } from '../metrics/evaluation.ts'
+import type { From } from '../metrics/settings.ts'
 import type { Labels, Logits } from '../rows/types.ts'
 import { Calibrator, readNumbers } from './calibrator.ts'
 import {

@@ -3,7 +3,7 @@ import { buffer } from '../kernels/js/dense.ts'
 import { exp } from '../kernels/js/exp.ts'
 import { exponentials, exponents, peak } from '../kernels/js/exponentials.ts'
 import { log1p } from '../kernels/js/log.ts'
-import type { From } from '../metrics/evaluation.ts'
+import type { From } from '../metrics/settings.ts'
 
 /** log Σ_k exp(x_k); NaN where the row has no softmax. */
 export function logSumOf(x: Float64Array, size: number): number {

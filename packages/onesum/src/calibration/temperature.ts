@@ -3,7 +3,7 @@ import { readInteger, readNumber, show, wrongKind, wrongValue } from '../check.t
 import { softmaxRow } from '../kernels/js/softmax.ts'
 import { run } from '../kernels/kernel.ts'
 import { softmaxKernel } from '../kernels/softmax.ts'
-import type { From } from '../metrics/evaluation.ts'
+import type { From } from '../metrics/settings.ts'
 import { increasingRoot, type Root } from '../optimize/newton.ts'
 import type { Elements } from '../rows/open.ts'
 import type { Rows } from '../rows/rows.ts'

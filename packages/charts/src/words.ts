@@ -6,7 +6,7 @@ export function percent(share: number): string {
   const value = share * 100
   const near = Math.min(Math.abs(value), Math.abs(100 - value))
   // whole percents hide what stands near 0 and near 100
-  const digits = near >= 10 ? 0 : near >= 0.95 || near === 0 ? 1 : 2
+  const digits = near >= 1 || near === 0 ? 0 : near >= 0.1 ? 1 : 2
   return `${value.toFixed(digits).replace(/\.0+$/, '')}\u00a0%`
 }
 

@@ -1,0 +1,18 @@
+/** Words that lead to their definitions. */
+import { type DefinitionId, definitions } from './definitions.ts'
+import { type Html, html } from './html.ts'
+
+/** A word, linked to what it means. */
+export function term(id: DefinitionId, text: string): Html {
+  return html`<a class="term" href="#define-${id}">${text}</a>`
+}
+
+/** All definitions, where the links lead. */
+export function glossary(): Html {
+  const entries = Object.entries(definitions).map(
+    ([id, { term: name, plain, exact, hides }]) => html`<div id="define-${id}"><dt>${name}</dt><dd>${plain}</dd>
+<dd class="exact">${exact}</dd>${hides ? html`<dd class="hides"><b>What it hides:</b> ${hides}</dd>` : undefined}</div>
+`,
+  )
+  return html`<dl>${entries}</dl>`
+}

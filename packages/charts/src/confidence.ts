@@ -33,7 +33,8 @@ export function confidenceHistogram(bins: readonly ReliabilityBin[], options: Ch
       marginTop: 26,
       marginBottom: 38,
       x: { domain: [0, 1], label: null },
-      y: { domain: [-highest, highest], label: null },
+      // room for the words above and below
+      y: { domain: [-1.35 * highest, 1.35 * highest], label: null },
       marks: [
         axisY({
           ticks: 5,
@@ -71,14 +72,14 @@ export function confidenceHistogram(bins: readonly ReliabilityBin[], options: Ch
         text([`right: ${counted(rightRows, 'row')}`], {
           frameAnchor: 'top-left',
           dx: 4,
-          dy: 2,
+          dy: 0,
           fontWeight: 600,
           text: (label: string) => label,
         }),
         text([`wrong: ${counted(wrongRows, 'row')}`], {
           frameAnchor: 'bottom-left',
           dx: 4,
-          dy: -4,
+          dy: -2,
           fontWeight: 600,
           text: (label: string) => label,
         }),

@@ -144,7 +144,7 @@ export function describeConfusion(matrix: readonly (readonly number[])[], classN
     .slice(0, 3)
     .map(
       ({ truth, predicted, count }) =>
-        `${isolate(className(truth, classNames))} for ${isolate(className(predicted, classNames))} (${counted(count, 'row')})`,
+        `${isolate(className(truth, classNames))} taken for ${isolate(className(predicted, classNames))} (${counted(count, 'row')})`,
     )
-  return `${total} Most often taken: ${pairs.join(', ')}.`
+  return `${total} Most frequent: ${pairs.join(', ')}.`
 }

@@ -107,14 +107,7 @@ export function reliabilityDiagram(bins: readonly ReliabilityBin[], options: Cha
           fillOpacity: 0.45,
           title: 'says',
         }),
-        text([`${counted(rowsOf(bins), 'row')}`], {
-          x: 0.01,
-          y: top,
-          text: (label: string) => label,
-          textAnchor: 'start',
-          dy: 12,
-          fillOpacity: 0.8,
-        }),
+        text(['rows'], { x: 0, y: (top + floor) / 2, text: (label: string) => label, textAnchor: 'end', dx: -9 }),
         axisY([0, 0.25, 0.5, 0.75, 1], {
           tickFormat: (share: number) => percent(share),
           label: 'right',

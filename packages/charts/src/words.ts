@@ -5,6 +5,8 @@ export function percent(share: number): string {
   if (!Number.isFinite(share)) return String(share)
   const value = share * 100
   const near = Math.min(Math.abs(value), Math.abs(100 - value))
+  if (share > 0 && share < 0.00005) return '< 0.01\u00a0%'
+  if (share < 1 && share > 0.99995) return '> 99.99\u00a0%'
   // whole percents hide what stands near 0 and near 100
   const digits = near >= 1 || near === 0 ? 0 : near >= 0.1 ? 1 : 2
   return `${value.toFixed(digits).replace(/\.0+$/, '')}\u00a0%`

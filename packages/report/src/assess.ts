@@ -157,7 +157,7 @@ function cure({ before, after, calibration }: ReportInput, remedy: Remedy): stri
   }
   if (remedy === 'helps')
     return `With its logits divided by ${temperature}, ${judged}, ${points(after.ece)} remain; ${loss}.`
-  if (calibration.limit === 'zero') {
+  if (calibration.bound === 'low') {
     return 'Every row is right, so these rows set no limit to how sure it may be: harder ones are needed.'
   }
   return `The best temperature, ${temperature}, leaves ${points(after.ece)}, ${judged}: the error has another shape.`

@@ -25,10 +25,10 @@ export interface Calibration {
   /** Those of the folds, which judge `after`. */
   foldTemperatures: readonly number[]
   /**
-   * Where no temperature is best: `zero` if the loss falls towards T = 0 (every row is right), `infinity` if it falls
-   * towards T = ∞ (no better than chance). `temperature` is then the end of the range that was searched.
+   * Where no temperature is best: `low` if the loss falls as T → 0 (every row is right), `high` if it falls as T → ∞ (no
+   * better than chance). `temperature` is then where the search stopped.
    */
-  limit?: 'zero' | 'infinity'
+  bound?: 'low' | 'high' | null
   /** The loss by temperature, over all rows, by growing temperature. */
   curve: readonly TemperaturePoint[]
   /** Of the folds. */

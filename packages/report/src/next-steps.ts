@@ -17,8 +17,8 @@ export function nextSteps(input: ReportInput, verdict: Verdict, remedy: Remedy):
   if (verdict === 'undecided') return [moreRows(input), ...lookAt(input), again]
   if (verdict === 'calibrated')
     return [{ text: 'Use the probabilities as they are.' }, ...refuse(input), ...lookAt(input), again]
-  const { limit } = input.calibration
-  if (limit === 'zero') return [moreRows(input), again]
+  const { bound } = input.calibration
+  if (bound === 'low') return [moreRows(input), again]
   const cures =
     remedy === 'fails' ? [otherCalibrators] : [apply(input), ...(remedy === 'helps' ? [otherCalibrators] : [])]
   return [...cures, ...refuse(input), ...lookAt(input), again]
@@ -65,7 +65,7 @@ function quoted(path: string): string {
 function moreRows({ before, calibration }: ReportInput): Step {
   const needed = rowsToTell(before)
   const text =
-    calibration.limit === 'zero'
+    calibration.bound === 'low'
       ? 'Find labelled rows that the model gets wrong: without any, nothing can say how sure it may be.'
       : `Label more rows, about ${counted(needed, 'row')} in all, to see an error of ${points(resolution)}. ` +
         'Until then take the answers, and leave the probabilities alone.'

@@ -54,8 +54,8 @@ export function reliabilityPictures({ before, after }: ReportInput, document: Do
 
 /** What the temperature does, what refusing gains, how large sets are, and what is taken for what. */
 export function otherPictures({ before, after, calibration, sets, classNames }: ReportInput, document: Document): Html {
-  const { curve, temperature, limit } = calibration
-  const best = limit === undefined ? { best: temperature } : {}
+  const { curve, temperature, bound } = calibration
+  const best = bound ? {} : { best: temperature }
   const pictures = [
     curve.length > 1
       ? figure(
@@ -95,13 +95,13 @@ export function classPictures({ before, classNames }: ReportInput, document: Doc
     element(
       classReliability([entry], {
         document,
-        width: 150,
+        width: 130,
         id: `class-${rank}`,
         title: `Reliability of one class, number ${rank + 1}`,
       }),
     ),
   )
-  return html`<p class="measure">${describeClassReliability(classes)} A dot is how often the class was true against the
+  return html`<p class="shown">${describeClassReliability(classes)} A dot is how often the class was true against the
     probability it was given; the line leads to where it belongs.</p>
 <div class="classes">${panels.map((panel) => html`<figure>${panel}</figure>`)}</div>`
 }

@@ -7,7 +7,7 @@ import type { Step } from './next-steps.ts'
 import { classPictures, otherPictures, reliabilityPictures } from './pictures.ts'
 import { sheet } from './style.ts'
 import { classTable, figuresTable, wrongTable } from './tables.ts'
-import { glossary, term } from './terms.ts'
+import { formula, glossary, term } from './terms.ts'
 import type { Verdict } from './verdict.ts'
 import { temperatureText } from './words.ts'
 
@@ -70,7 +70,7 @@ ${classTable(input)}${classPictures(input, document)}</section>
 <p class="note">Rows are counted from 0. Wrong labels are often found here.</p>
 ${wrongTable(input)}</section>
 <section aria-labelledby="definitions"><h2 id="definitions">What the words mean</h2>
-<p class="note">n rows; c_i is the confidence of row i, p_ik its probability of class k, y_i its true class; bin b holds n_b rows.</p>
+<p class="note">${formula('n rows; c_i is the confidence of row i, p_ik its probability of class k, y_i its true class; bin b holds n_b rows.')}</p>
 ${glossary()}</section>
 </main>
 <footer>Made by onesum. Nothing here was sent anywhere: the page holds no script and asks the network for nothing.</footer>

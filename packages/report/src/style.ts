@@ -14,12 +14,12 @@ export const sheet = `
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scroll-behavior: smooth; }
 body {
-  margin: 0 auto; padding: clamp(1.25rem, 4vw, 3.5rem) clamp(1rem, 4vw, 2.5rem) 4rem; max-width: 74rem;
+  margin: 0 auto; padding: clamp(1.25rem, 4vw, 3.5rem) clamp(1rem, 4vw, 2.5rem) 4rem; max-width: 64rem;
   background: var(--page); color: var(--ink);
   font: 1rem/1.6 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif;
   overflow-wrap: anywhere;
 }
-p, li, dd, .measure { max-width: 68ch; }
+p, li, dd { max-width: 68ch; }
 p { margin: 0 0 .75rem; }
 a { color: var(--link); text-underline-offset: .2em; text-decoration-thickness: .06em; }
 a:focus-visible, summary:focus-visible, [tabindex]:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
@@ -38,7 +38,7 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 th, td { text-align: right; vertical-align: top; padding: .5rem 0 .5rem 1.25rem; border-bottom: 1px solid var(--line); }
 th:first-child, td:first-child, .name { text-align: left; }
 th:first-child, td:first-child { padding-left: 0; }
-thead th { font-size: .875rem; font-weight: 600; color: var(--soft); vertical-align: bottom; }
+thead th { white-space: nowrap; font-size: .875rem; font-weight: 600; color: var(--soft); vertical-align: bottom; }
 tbody th { font-weight: 500; }
 td { white-space: nowrap; }
 td.name { white-space: normal; }
@@ -52,7 +52,8 @@ td small { display: block; color: var(--soft); font-size: .8125rem; }
 figure { margin: 0; min-width: 0; }
 figure svg { display: block; width: 100%; max-width: 26rem; height: auto; }
 figcaption { margin-top: .5rem; font-size: .9375rem; line-height: 1.5; color: var(--soft); max-width: 26rem; }
-.classes { display: grid; gap: 1rem 1.25rem; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); margin: 1.25rem 0 0; }
+.shown { margin-top: 1.75rem; }
+.classes { display: grid; gap: 1rem 1.25rem; grid-template-columns: repeat(auto-fill, minmax(7.5rem, 1fr)); margin: 1.25rem 0 0; }
 .steps { padding-left: 1.4rem; margin: 0; }
 .steps li { margin: 0 0 .9rem; padding-left: .35rem; }
 .steps li::marker { font-weight: 650; color: var(--soft); }
@@ -66,11 +67,13 @@ dl > div { padding: .1rem 0 .1rem .9rem; border-left: 3px solid var(--line); scr
 dl > div:target { border-color: var(--link); background: var(--mark); }
 dt { font-weight: 650; }
 dd { margin: .25rem 0 0; }
+sub { font-size: .75em; line-height: 0; }
 dd.exact, dd.hides { color: var(--soft); font-size: .9375rem; line-height: 1.5; }
 footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--soft); font-size: .875rem; }
 @media (max-width: 40rem) {
   th, td { padding-left: .7rem; }
-  .minor { display: none; }
+  .wide table { font-size: .9375rem; }
+  .numbers thead th { white-space: normal; }
   td small { white-space: normal; }
   .numbers td { font-size: .9375rem; }
 }

@@ -1,5 +1,5 @@
 /** The tables of a report. */
-import { className, count, percent, shorten } from '@onesum/charts'
+import { className, count, counted, percent, shorten } from '@onesum/charts'
 import type { Figure, Value } from './figures.ts'
 import { type Html, html } from './html.ts'
 import type { MeasuredClass, ReportInput } from './input.ts'
@@ -40,25 +40,28 @@ export function classTable({ before, classNames }: ReportInput): Html {
   const worst = before.perClass
     .slice()
     .sort((a, b) => (b.ece ?? 0) - (a.ece ?? 0) || (a.recall ?? 2) - (b.recall ?? 2) || a.class - b.class)
-  const table = (
-    classes: readonly MeasuredClass[],
-  ) => html`<div class="wide" role="region" tabindex="0" aria-label="Table of classes">
-<table><thead><tr><th scope="col" class="name">Class</th><th scope="col">Rows</th><th scope="col">Claimed</th>
-<th scope="col">True</th><th scope="col">${term('classwise-ece', 'ECE')}</th><th scope="col" class="minor">${term('precision', 'Precision')}</th>
-<th scope="col">${term('recall', 'Recall')}</th><th scope="col" class="minor">${term('f1', 'F1')}</th></tr></thead>
-<tbody>${classes.map(line)}</tbody></table></div>`
-  const line = (
-    entry: MeasuredClass,
-  ) => html`<tr><th scope="row" class="name">${nameOf(entry.class, classNames)}</th><td>${count(
-    entry.count,
-  )}</td><td>${percentText(entry.meanProbability)}</td><td>${percentText(entry.count / before.rows)}</td><td>${share(
-    entry.ece,
-  )}</td><td class="minor">${share(entry.precision)}</td><td>${share(entry.recall)}</td><td class="minor">${share(entry.f1)}</td></tr>
-`
+  const head = html`<th scope="col" class="name">Class</th><th scope="col">Rows</th>
+<th scope="col">${term('classwise-ece', 'ECE')}</th><th scope="col">Claimed</th><th scope="col">True</th>
+<th scope="col">${term('recall', 'Recall')}</th><th scope="col">${term('precision', 'Precision')}</th>
+<th scope="col">${term('f1', 'F1')}</th>`
+  const line = (entry: MeasuredClass) => {
+    const numbers = [
+      count(entry.count),
+      share(entry.ece),
+      percentText(entry.meanProbability),
+      percentText(entry.count / before.rows),
+      share(entry.recall),
+      share(entry.precision),
+      share(entry.f1),
+    ]
+    const cells = numbers.map((number) => html`<td>${number}</td>`)
+    return html`<th scope="row" class="name">${nameOf(entry.class, classNames)}</th>${cells}`
+  }
   const rest = worst.slice(classesShown)
-  return html`${table(worst.slice(0, classesShown))}${
+  const others = wide('Table of the other classes', head, rest.map(line))
+  return html`${wide('Table of classes', head, worst.slice(0, classesShown).map(line))}${
     rest.length > 0
-      ? html`<details><summary>The other ${count(rest.length)} classes</summary>${table(rest)}</details>`
+      ? html`<details><summary>The other ${counted(rest.length, 'class')}</summary>${others}</details>`
       : undefined
   }`
 }
@@ -70,14 +73,23 @@ function share(value: number | undefined): string {
 /** The rows that are most confidently wrong. */
 export function wrongTable({ before, classNames }: ReportInput): Html {
   if (before.worst.length === 0) return html`<p>No row is wrong.</p>`
+  const head = html`<th scope="col">Row</th><th scope="col">Claimed</th><th scope="col" class="name">Predicted</th>
+<th scope="col" class="name">True class</th><th scope="col">and its probability</th>`
   const lines = before.worst.slice(0, rowsShown).map(
     ({ row, confidence, predicted, label, probability }) =>
-      html`<tr><th scope="row">${count(row)}</th><td>${percentText(confidence)}</td><td class="name">${nameOf(predicted, classNames)}</td>
-<td class="name">${nameOf(label, classNames)}</td><td>${percentText(probability)}</td></tr>
+      html`<th scope="row">${count(row)}</th><td>${percentText(confidence)}</td><td class="name">${nameOf(predicted, classNames)}</td>
+<td class="name">${nameOf(label, classNames)}</td><td>${percentText(probability)}</td>`,
+  )
+  return wide('Table of the most confidently wrong rows', head, lines)
+}
+
+/** A table that scrolls by itself where the page is narrower, by keyboard too. */
+function wide(label: string, head: Html, lines: readonly Html[]): Html {
+  const rows = lines.map(
+    (line) => html`<tr>${line}</tr>
 `,
   )
-  return html`<div class="wide" role="region" tabindex="0" aria-label="Table of the most confidently wrong rows">
-<table><thead><tr><th scope="col">Row</th><th scope="col">Claimed</th><th scope="col" class="name">for</th>
-<th scope="col" class="name">It is</th><th scope="col">which got</th></tr></thead>
-<tbody>${lines}</tbody></table></div>`
+  return html`<div class="wide" role="region" tabindex="0" aria-label="${label}">
+<table><thead><tr>${head}</tr></thead>
+<tbody>${rows}</tbody></table></div>`
 }

@@ -3,6 +3,7 @@ import type { Interval } from './input.ts'
 
 /** A share as tables compare it: to a tenth of a percent, and a hundredth below one. */
 export function percentText(share: number): string {
+  if (share > 0 && share < 0.00005) return '< 0.01\u00a0%'
   return `${(share * 100).toFixed(share > 0 && share < 0.01 ? 2 : 1)}\u00a0%`
 }
 

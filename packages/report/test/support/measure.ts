@@ -12,12 +12,12 @@ export function reportInput({ logits, labels }: Rows, more: Partial<ReportInput>
   const foldTemperatures = folds.map((fold) => fit({ logits, labels }, fold))
   const after = logits.map((row, i) => softmax(row, foldTemperatures[i % 2]))
   const temperature = fit({ logits, labels }, all)
-  const limit = temperature <= 1 / widest ? 'zero' : temperature >= widest ? 'infinity' : undefined
+  const bound = temperature <= 1 / widest ? 'low' : temperature >= widest ? 'high' : null
   const curve = Array.from({ length: 41 }, (_, i) => 10 ** (i / 20 - 1)).map((at) => ({
     temperature: at,
     nll: nllAt({ logits, labels }, all, at),
   }))
-  const calibration: Calibration = { temperature, foldTemperatures, curve, seed: 1, ...(limit ? { limit } : {}) }
+  const calibration: Calibration = { temperature, foldTemperatures, curve, seed: 1, bound }
   return {
     title: 'model.npy',
     before: measure(

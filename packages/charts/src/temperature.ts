@@ -46,7 +46,8 @@ export function temperatureCurve(curve: readonly TemperaturePoint[], options: Te
       marks: [
         axisY({ ticks: 5, label: 'NLL', labelArrow: 'none', tickSize: 3 }),
         axisX(ticksWithin(first, last), {
-          tickFormat: (value: number) => String(value),
+          // a tick format would leave out labels that a logarithmic scale finds too many
+          text: (value: number) => String(value),
           label: 'temperature',
           labelArrow: 'right',
           tickSize: 3,

@@ -67,6 +67,7 @@ function claimMeans(side: 1 | -1): Sentence {
 
 function promise({ after, calibration }: ReportInput, remedy: Remedy): string {
   const temperature = `temperature ${temperatureText(calibration.temperature)}`
+  if (calibration.bound === 'low') return 'every row is right, so these rows cannot say by how much'
   if (remedy === 'mends') return `${temperature} mends it`
   return remedy === 'helps'
     ? `${temperature} brings it to within ${points(after.ece)}`

@@ -33,20 +33,22 @@ function isOff(measured: Measured): boolean {
 }
 
 /** The verdict on the model as it is. */
-export function judge({ before, after }: ReportInput): Verdict {
-  if (isGuessing(before, after)) return 'guessing'
-  if (!isOff(before))
+export function judge(input: ReportInput): Verdict {
+  const { before } = input
+  if (isGuessing(input)) return 'guessing'
+  if (!isOff(before)) {
     return before.ece <= chanceLimit(before) && chanceLimit(before) > resolution ? 'undecided' : 'calibrated'
+  }
   const gap = before.meanConfidence - before.accuracy
   // the two signs add up to the error: here one of them makes at least three quarters of it
   if (Math.abs(gap) < before.ece / 2) return 'uneven'
   return gap > 0 ? 'overconfident' : 'underconfident'
 }
 
-/** What calibration does for the rows its fit has not seen. */
-export function remedyOf({ before, after }: ReportInput): Remedy {
+/** What calibration does for the rows its fit has not seen; nothing, where the fit ran off to an end. */
+export function remedyOf({ before, after, calibration }: ReportInput): Remedy {
   const better = after.nll < before.nll && after.ece < before.ece
-  if (!better) return 'fails'
+  if (!better || calibration.bound) return 'fails'
   return isOff(after) ? 'helps' : 'mends'
 }
 
@@ -56,13 +58,18 @@ export function chanceAccuracy({ perClass, rows }: Measured): number {
 }
 
 /**
- * Its answers are right no more often than chance has it (within two standard errors), and its probabilities at any
- * temperature say less than the frequencies of the classes, whose loss is their entropy.
+ * Its answers are right no more often than chance has it (within two standard errors, which are small enough to tell), and
+ * its probabilities at any temperature say no more than the frequencies of the classes, whose loss is their entropy. So
+ * it is where claims are off and no temperature is better than T = ∞, too.
  */
-function isGuessing(before: Measured, after: Measured): boolean {
+function isGuessing({ before, after, calibration }: ReportInput): boolean {
+  if (calibration.bound === 'high' && isOff(before)) return true
   const chance = chanceAccuracy(before)
   const error = Math.sqrt((chance * (1 - chance)) / before.rows)
-  if (chance === 1 || !(before.accuracy <= chance + 2 * error)) return false
+  // the rows could tell a tenth of the way from chance to perfection, and the frequencies of the classes
+  const present = before.perClass.filter(({ count }) => count > 0).length
+  const tells = 2 * error <= 0.1 * (1 - chance) && before.rows >= 10 * present
+  if (!(tells && before.accuracy <= chance + 2 * error)) return false
   const entropy = before.perClass.reduce((sum, { count }) => {
     const share = count / before.rows
     return share > 0 ? sum - share * Math.log(share) : sum

@@ -36,12 +36,13 @@ export function draw({ document, width, id, title }: ChartOptions, drawing: Draw
   const svg = plot({
     document,
     width: width ?? 340,
-    style: { maxWidth: '100%', height: 'auto', fontSize: '11px', overflow: 'visible' },
     className: 'onesum-chart',
     ...drawing.plot,
   }) as unknown as SVGSVGElement
   // the style would colour the background, and only repeats what stands on the element
   svg.querySelector('style')?.remove()
+  // as text, since documents write their style objects differently
+  svg.setAttribute('style', 'max-width: 100%; height: auto; font-size: 11px; overflow: visible')
   svg.setAttribute('role', 'img')
   svg.setAttribute('aria-label', title ?? drawing.title)
   svg.setAttribute('aria-describedby', `${name}-finding`)

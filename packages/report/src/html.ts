@@ -26,16 +26,17 @@ function write(part: Part): string {
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
 function escaped(text: string): string {
-  // a NUL is no character of HTML, and an unpaired surrogate none of UTF-8
-  return text
-    .replace(/[&<>"']/g, (character) => entities[character])
-    .replaceAll('\0', '\ufffd')
-    .replace(/\p{Surrogate}/gu, '\ufffd')
+  return clean(text).replace(/[&<>"']/g, (character) => entities[character])
+}
+
+/** A NUL is no character of HTML, and an unpaired surrogate none of UTF-8. */
+function clean(text: string): string {
+  return text.replaceAll('\0', '\ufffd').replace(/\p{Surrogate}/gu, '\ufffd')
 }
 
 /** An element as its document writes it, which escapes what it holds. */
 export function element(made: Element): Html {
-  return new Html(made.outerHTML)
+  return new Html(clean(made.outerHTML))
 }
 
 /** A style sheet of our own; text from outside has no place in it. */

@@ -110,20 +110,22 @@ export function measure(probabilities: readonly number[][], labels: readonly num
 type Bin = Measured['bins'][number]
 
 function binned(claims: readonly { confidence: number; hit: boolean }[]): Bin[] {
-  return Array.from({ length: bins }, (_, b) => {
-    const [lower, upper] = [b / bins, (b + 1) / bins]
-    const inside = claims.filter(({ confidence }) => (confidence > lower || b === 0) && confidence <= upper)
-    const last = b === bins - 1 ? claims.filter(({ confidence }) => confidence > upper) : []
-    const all = [...inside, ...last]
-    if (all.length === 0) return { lower, upper, count: 0, accuracy: 0, confidence: 0 }
-    return {
-      lower,
-      upper,
-      count: all.length,
-      accuracy: mean(all.map(({ hit }) => Number(hit))),
-      confidence: mean(all.map(({ confidence }) => confidence)),
-    }
-  })
+  const sums = Array.from({ length: bins }, () => ({ count: 0, hits: 0, confidence: 0 }))
+  for (const { confidence, hit } of claims) {
+    // open on the left, closed on the right; 0 goes to the first, and what rounding put past 1 to the last
+    const found = sums.findIndex((_, b) => confidence <= (b + 1) / bins)
+    const bin = sums[found < 0 ? bins - 1 : found]
+    bin.count++
+    bin.hits += Number(hit)
+    bin.confidence += confidence
+  }
+  return sums.map(({ count, hits, confidence }, b) => ({
+    lower: b / bins,
+    upper: (b + 1) / bins,
+    count,
+    accuracy: count === 0 ? 0 : hits / count,
+    confidence: count === 0 ? 0 : confidence / count,
+  }))
 }
 
 function error(list: readonly Bin[]): number {

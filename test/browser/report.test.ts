@@ -65,7 +65,7 @@ async function visit(path: string, options: BrowserContextOptions, look: (page: 
 
 const silent = { messages: [], dialogs: [], requests: [] }
 
-const screens = [360, 768, 1440].flatMap((width) =>
+const screens = [360, 1440].flatMap((width) =>
   (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
 )
 
@@ -167,7 +167,8 @@ describe('a report', () => {
       `import { renderReport } from ${JSON.stringify(built)}\nglobalThis.renderReport = renderReport\n`,
     )
     const code = await bundle(entry)
-    const context = await browser.newContext()
+    // Plot moves lines by half a pixel where a screen has no finer ones
+    const context = await browser.newContext({ deviceScaleFactor: 2 })
     try {
       const page = await context.newPage()
       await page.addScriptTag({ content: code, type: 'module' })

@@ -30,7 +30,10 @@ export function weaveUrl(id: string, weave: Weave): string {
   return `url(#${id}-${weave})`
 }
 
-/** Draws it. The same data and options give the same text, on a server and in a browser. */
+/**
+ * Draws it. The same data and options give the same picture on a server and in a browser, but that Plot moves lines by half
+ * a pixel on screens that have no finer ones.
+ */
 export function draw({ document, width, id, title }: ChartOptions, drawing: Drawing): SVGSVGElement {
   const name = id ?? drawing.kind
   const svg = plot({

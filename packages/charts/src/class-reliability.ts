@@ -37,6 +37,13 @@ export function worstClasses(classes: readonly ClassReliability[], limit = 24): 
  * @param options `document`, `width` (default 340), `id`, `title`, `columns`
  * @returns an SVG element
  * @see Kull et al., Beyond Temperature Scaling, 2019, for reliability class by class
+ * @example
+ * import { parseHTML } from 'linkedom'
+ * import { classReliability } from '@onesum/charts'
+ *
+ * const { document } = parseHTML('<html></html>')
+ * const bins = [{ lower: 0.5, upper: 1, count: 50, accuracy: 0.6, confidence: 0.8 }]
+ * classReliability([{ name: 'cat', bins }], { document }).getAttribute('role') // → 'img'
  */
 export function classReliability(
   classes: readonly ClassReliability[],
@@ -101,7 +108,7 @@ export function describeClassReliability(classes: readonly ClassReliability[]): 
   if (worst.length === 0) return 'There are no classes.'
   const names = worst
     .slice(0, 3)
-    .map(({ name, bins }) => `${isolate(name)} (${points(calibrationError(bins))} on average)`)
+    .map(({ name, bins }) => `${isolate(shorten(name, 30))} (${points(calibrationError(bins))} on average)`)
   const scope =
     classes.length > worst.length ? `The ${worst.length} of ${counted(classes.length, 'class')} ` : 'Classes '
   return `${scope}furthest from what they claim, worst first: ${names.join(', ')}${worst.length > 3 ? ' and so on' : ''}.`

@@ -12,6 +12,13 @@ import { counted, percent } from './words.ts'
  * @param bins equal-width bins of the confidence, as `onesum/metrics` gives them
  * @param options `document`, `width` (default 340), `id`, `title`
  * @returns an SVG element
+ * @example
+ * import { parseHTML } from 'linkedom'
+ * import { confidenceHistogram } from '@onesum/charts'
+ *
+ * const { document } = parseHTML('<html></html>')
+ * const bins = [{ lower: 0.9, upper: 1, count: 50, accuracy: 0.78, confidence: 0.95 }]
+ * confidenceHistogram(bins, { document }).getAttribute('role') // → 'img'
  */
 export function confidenceHistogram(bins: readonly ReliabilityBin[], options: ChartOptions): SVGSVGElement {
   const id = options.id ?? 'confidence'

@@ -29,6 +29,12 @@ interface Cell {
  * @param matrix rows by true class and predicted class, a square
  * @param options `document`, `width` (default 340), `id`, `title`, `classNames`
  * @returns an SVG element; beyond 20 classes those that are confused most, and the others as one
+ * @example
+ * import { parseHTML } from 'linkedom'
+ * import { confusionMatrix } from '@onesum/charts'
+ *
+ * const { document } = parseHTML('<html></html>')
+ * confusionMatrix([[8, 2], [1, 9]], { document, classNames: ['cat', 'dog'] }).getAttribute('role') // → 'img'
  */
 export function confusionMatrix(matrix: readonly (readonly number[])[], options: ConfusionOptions): SVGSVGElement {
   const { names, counts } = condense(matrix, options.classNames)
@@ -55,9 +61,11 @@ export function confusionMatrix(matrix: readonly (readonly number[])[], options:
   const ticks = names.map((_, i) => i)
   const label = (i: number) => isolate(shorten(names[i], 12))
   const shown = cells.filter(({ count }) => count > 0)
+  const cell = (width - margin - 8) / size
   const digits = Math.max(1, ...shown.map(({ count }) => String(count).length))
   // a digit is less than two thirds as wide as it is high
-  const fontSize = Math.min(11, (width - margin - 8) / size / (digits * 0.66))
+  const fontSize = Math.min(11, cell / (digits * 0.66))
+  const lines = Math.min(11, cell * 0.85)
   return draw(options, {
     kind: 'confusion',
     title: 'Confusion matrix',
@@ -83,8 +91,9 @@ export function confusionMatrix(matrix: readonly (readonly number[])[], options:
           square(wrong),
         ),
         text(withNumbers ? shown : [], { x: 'predicted', y: 'truth', text: 'count', fontWeight: 600, fontSize }),
-        axisY(ticks, { tickFormat: label, tickSize: 0, label: 'true class', labelArrow: 'none' }),
+        axisY(ticks, { fontSize: lines, tickFormat: label, tickSize: 0, label: 'true class', labelArrow: 'none' }),
         axisX(ticks, {
+          fontSize: lines,
           tickFormat: label,
           tickRotate: -90,
           tickSize: 0,
@@ -139,12 +148,10 @@ export function describeConfusion(matrix: readonly (readonly number[])[], classN
   const many = wrongOnes.reduce((sum, { count }) => sum + count, 0)
   const total = `${counted(rows - many, 'row')} of ${count(rows)} are on the diagonal, where the class is right.`
   if (many === 0) return total
+  const named = (index: number) => isolate(shorten(className(index, classNames), 30))
   const pairs = wrongOnes
     .sort((a, b) => b.count - a.count)
     .slice(0, 3)
-    .map(
-      ({ truth, predicted, count }) =>
-        `${isolate(className(truth, classNames))} taken for ${isolate(className(predicted, classNames))} (${counted(count, 'row')})`,
-    )
+    .map(({ truth, predicted, count }) => `${named(truth)} taken for ${named(predicted)} (${counted(count, 'row')})`)
   return `${total} Most frequent: ${pairs.join(', ')}.`
 }

@@ -21,6 +21,13 @@ const floor = -0.34
  * @returns an SVG element
  * @see Niculescu-Mizil and Caruana, Predicting Good Probabilities with Supervised Learning, 2005; Bröcker and Smith,
  *   Increasing the Reliability of Reliability Diagrams, 2007, for the brackets
+ * @example
+ * import { parseHTML } from 'linkedom'
+ * import { reliabilityDiagram } from '@onesum/charts'
+ *
+ * const { document } = parseHTML('<html></html>')
+ * const bins = [{ lower: 0.9, upper: 1, count: 50, accuracy: 0.78, confidence: 0.95 }]
+ * reliabilityDiagram(bins, { document }).getAttribute('role') // → 'img'
  */
 export function reliabilityDiagram(bins: readonly ReliabilityBin[], options: ChartOptions): SVGSVGElement {
   const id = options.id ?? 'reliability'

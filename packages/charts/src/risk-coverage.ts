@@ -19,6 +19,13 @@ export interface RiskPoint {
  * @param options `document`, `width` (default 340), `id`, `title`
  * @returns an SVG element
  * @see Geifman and El-Yaniv, Selective Classification for Deep Neural Networks, 2017
+ * @example
+ * import { parseHTML } from 'linkedom'
+ * import { riskCoverageCurve } from '@onesum/charts'
+ *
+ * const { document } = parseHTML('<html></html>')
+ * const curve = [{ coverage: 0.5, risk: 0.1 }, { coverage: 1, risk: 0.2 }]
+ * riskCoverageCurve(curve, { document }).getAttribute('role') // → 'img'
  */
 export function riskCoverageCurve(curve: readonly RiskPoint[], options: ChartOptions): SVGSVGElement {
   const highest = Math.max(0, ...curve.map(({ risk }) => risk))

@@ -24,6 +24,13 @@ const bars = 10
  * @param options `document`, `width` (default 340), `id`, `title`
  * @returns an SVG element
  * @see Angelopoulos and Bates, A Gentle Introduction to Conformal Prediction, 2021
+ * @example
+ * import { parseHTML } from 'linkedom'
+ * import { setSizeChart } from '@onesum/charts'
+ *
+ * const { document } = parseHTML('<html></html>')
+ * const sets = { sizes: [0, 8, 2], target: 0.9, coverage: 0.91 }
+ * setSizeChart(sets, { document }).getAttribute('role') // → 'img'
  */
 export function setSizeChart(sets: SetSizes, options: ChartOptions): SVGSVGElement {
   const total = totalOf(sets.sizes)

@@ -23,6 +23,13 @@ export interface TemperatureOptions extends ChartOptions {
  * @param curve points by growing temperature; those without a finite loss, and far above the lowest, are left out
  * @param options `document`, `width` (default 340), `id`, `title`, `best`
  * @returns an SVG element
+ * @example
+ * import { parseHTML } from 'linkedom'
+ * import { temperatureCurve } from '@onesum/charts'
+ *
+ * const { document } = parseHTML('<html></html>')
+ * const curve = [{ temperature: 1, nll: 0.9 }, { temperature: 2, nll: 0.7 }]
+ * temperatureCurve(curve, { document }).getAttribute('role') // → 'img'
  */
 export function temperatureCurve(curve: readonly TemperaturePoint[], options: TemperatureOptions): SVGSVGElement {
   const points = around(finite(curve))

@@ -28,7 +28,7 @@ export function figuresTable(figures: readonly Figure[]): Html {
 `,
   )
   const note = level
-    ? html`<p class="note">Small print: ${percent(level)} ${term('interval', 'intervals')}.</p>`
+    ? html`<p class="note">The small lines are ${percent(level)} ${term('interval', 'intervals')}.</p>`
     : undefined
   return html`<table class="numbers">
 <thead><tr><th scope="col">All rows</th><th scope="col">Before</th><th scope="col">After, ${term('cross-fitting', 'cross-fitted')}</th></tr></thead>

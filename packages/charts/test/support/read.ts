@@ -2,7 +2,7 @@
 import { parseHTML } from 'linkedom'
 
 /** A document as on a server. */
-export const document = parseHTML('<!doctype html><html><body></body></html>').document as unknown as Document
+export const document = parseHTML('<!doctype html><html><body></body></html>').document
 
 /** The elements of one kind of mark, in the order of the plot. */
 export function marks(svg: Element, kind: string, tag: string): Element[][] {

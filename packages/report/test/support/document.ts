@@ -1,11 +1,11 @@
 import { parseHTML } from 'linkedom'
 
 /** A document as on a server. */
-export const document = parseHTML('<!doctype html><html><body></body></html>').document as unknown as Document
+export const document = parseHTML('<!doctype html><html><body></body></html>').document
 
 /** The document a text is. */
 export function parse(text: string): Document {
-  return parseHTML(text).document as unknown as Document
+  return parseHTML(text).document
 }
 
 /** Text as a reader compares it: marks of direction left out, spaces alike. */

@@ -19,7 +19,7 @@ export const hostileNames = [
 
 /** A thousand classes, each with rows, bins, confusions and a long name; temperature 2 as given. */
 export function largeInput(): ReportInput {
-  const { logits, labels } = source({ rows: 1500, classes: 1000, scale: 2, spread: 3 })
+  const { logits, labels } = source({ rows: 600, classes: 1000, scale: 2, spread: 3 })
   const states = [1, 2].map((temperature) =>
     measure(
       logits.map((row) => softmax(row, temperature)),

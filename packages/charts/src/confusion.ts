@@ -60,9 +60,8 @@ export function confusionMatrix(matrix: readonly (readonly number[])[], options:
   const steps = Array.from({ length: size + 1 }, (_, i) => i - 0.5)
   const ticks = names.map((_, i) => i)
   const label = (i: number) => isolate(shorten(names[i], 12))
-  const shown = cells.filter(({ count }) => count > 0)
   const cell = (width - margin - 8) / size
-  const digits = Math.max(1, ...shown.map(({ count }) => String(count).length))
+  const digits = Math.max(1, ...cells.map(({ count }) => String(count).length))
   // a digit is less than two thirds as wide as it is high
   const fontSize = Math.min(11, cell / (digits * 0.66))
   const lines = Math.min(11, cell * 0.85)
@@ -83,14 +82,14 @@ export function confusionMatrix(matrix: readonly (readonly number[])[], options:
         ruleX(steps, { stroke: 'currentColor', strokeOpacity: 0.12 }),
         ruleY(steps, { stroke: 'currentColor', strokeOpacity: 0.12 }),
         rect(
-          shown.filter(({ truth, predicted }) => truth === predicted),
+          cells.filter(({ truth, predicted }) => truth === predicted),
           square(right),
         ),
         rect(
-          shown.filter(({ truth, predicted }) => truth !== predicted),
+          cells.filter(({ truth, predicted }) => truth !== predicted),
           square(wrong),
         ),
-        text(withNumbers ? shown : [], { x: 'predicted', y: 'truth', text: 'count', fontWeight: 600, fontSize }),
+        text(withNumbers ? cells : [], { x: 'predicted', y: 'truth', text: 'count', fontWeight: 600, fontSize }),
         axisY(ticks, { fontSize: lines, tickFormat: label, tickSize: 0, label: 'true class', labelArrow: 'none' }),
         axisX(ticks, {
           fontSize: lines,
@@ -110,11 +109,17 @@ function side(share: number, withNumber: boolean): number {
   return withNumber ? 0.96 : Math.max(0.12, Math.sqrt(share)) * 0.94
 }
 
+/** The cells that hold rows: few, where there are many classes. */
 function cellsOf(counts: readonly (readonly number[])[]): Cell[] {
-  return counts.flatMap((row, truth) => {
+  const cells: Cell[] = []
+  for (const [truth, row] of counts.entries()) {
     const total = row.reduce((sum, count) => sum + count, 0)
-    return row.map((count, predicted) => ({ truth, predicted, count, share: total === 0 ? 0 : count / total }))
-  })
+    for (let predicted = 0; predicted < row.length; predicted++) {
+      const count = row[predicted]
+      if (count > 0) cells.push({ truth, predicted, count, share: count / total })
+    }
+  }
+  return cells
 }
 
 /** The classes that take part in most confusions, in their order, and the others as the last. */
@@ -123,7 +128,8 @@ function condense(matrix: readonly (readonly number[])[], classNames: readonly s
   const nameOf = (i: number) => className(i, classNames)
   if (matrix.length <= most) return { names: all.map(nameOf), counts: matrix }
   const confused = new Float64Array(matrix.length)
-  for (const { truth, predicted, count } of cellsOf(matrix)) {
+  const cells = cellsOf(matrix)
+  for (const { truth, predicted, count } of cells) {
     if (truth === predicted) continue
     confused[truth] += count
     confused[predicted] += count
@@ -134,7 +140,7 @@ function condense(matrix: readonly (readonly number[])[], classNames: readonly s
     .sort((a, b) => a - b)
   const slot = new Map(kept.map((index, i) => [index, i]))
   const counts = Array.from({ length: most + 1 }, () => new Array<number>(most + 1).fill(0))
-  for (const { truth, predicted, count } of cellsOf(matrix)) {
+  for (const { truth, predicted, count } of cells) {
     counts[slot.get(truth) ?? most][slot.get(predicted) ?? most] += count
   }
   return { names: [...kept.map(nameOf), 'others'], counts }
@@ -144,7 +150,7 @@ function condense(matrix: readonly (readonly number[])[], classNames: readonly s
 export function describeConfusion(matrix: readonly (readonly number[])[], classNames?: readonly string[]): string {
   const cells = cellsOf(matrix)
   const rows = cells.reduce((sum, { count }) => sum + count, 0)
-  const wrongOnes = cells.filter(({ truth, predicted, count }) => truth !== predicted && count > 0)
+  const wrongOnes = cells.filter(({ truth, predicted }) => truth !== predicted)
   const many = wrongOnes.reduce((sum, { count }) => sum + count, 0)
   const total = `${counted(rows - many, 'row')} of ${count(rows)} are on the diagonal, where the class is right.`
   if (many === 0) return total

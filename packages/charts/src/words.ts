@@ -30,10 +30,19 @@ export function counted(value: number, noun: string): string {
   return `${count(value)}\u00a0${value === 1 ? noun : plural}`
 }
 
+let segmenter: Intl.Segmenter | undefined
+
 /** A name that fits: whole characters, as a reader counts them, up to a length. */
 export function shorten(name: string, length: number): string {
-  const characters = Array.from(new Intl.Segmenter('en').segment(name), ({ segment }) => segment)
-  return characters.length <= length ? name : `${characters.slice(0, length - 1).join('')}…`
+  if (name.length <= length) return name
+  segmenter ??= new Intl.Segmenter('en')
+  let end = 0
+  let characters = 0
+  for (const { index } of segmenter.segment(name)) {
+    if (characters === length - 1) end = index
+    if (++characters > length) return `${name.slice(0, end)}…`
+  }
+  return name
 }
 
 /** A name between marks that keep its direction of writing to itself; its own such marks are dropped. */

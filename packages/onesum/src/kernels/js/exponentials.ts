@@ -10,6 +10,7 @@
  * Veltkamp and Dekker) and applied as e · (1 + error). So e_j is within 4e-14 relative down to 2^-1022, and to a few ulp
  * below q = −128.
  */
+import { buffer } from './dense.ts'
 import { productError } from './exact.ts'
 import { exp } from './exp.ts'
 import { sumBut } from './sums.ts'
@@ -78,6 +79,23 @@ export function exponentials(
     e[j] = value
   }
   return sumBut(e, size, top)
+}
+
+/** The same in place, for who has no use for the exponents. */
+export function exponentialsInPlace(x: Float64Array, size: number, top: number, temperature: number): number {
+  const max = x[top]
+  if (temperature !== 1 || !(Math.abs(max) < LARGE)) {
+    const q = buffer(4, size)
+    exponents(x, size, top, temperature, q)
+    return exponentials(x, q, size, top, temperature, x)
+  }
+  for (let j = 0; j < size; j++) {
+    const exponent = x[j] - max
+    let value = exp(exponent)
+    if (exponent < -128 && exponent > -746) value += value * lostBy(x[j], max, exponent, 1)
+    x[j] = value
+  }
+  return sumBut(x, size, top)
 }
 
 /** (x − max) / T − q, to first order: what rounding took from q. */

@@ -11,14 +11,15 @@ const SPLIT_STREAM = 8
 
 /** The rows to train on and those held out, each in ascending order. */
 export function splitOf(rows: number, part: number, seed: number): { training: Int32Array; held: Int32Array } {
-  const order = permutation(rows, seed, SPLIT_STREAM)
   const count = Math.min(rows - 1, Math.round(part * rows))
+  if (count === 0) return { training: Int32Array.from({ length: rows }, (_, row) => row), held: new Int32Array(0) }
+  const order = permutation(rows, seed, SPLIT_STREAM)
   return { training: order.slice(count).sort(), held: order.slice(0, count).sort() }
 }
 
 /** Refuses what cannot be calibrated on. */
-export function checkHeldOut(where: string, { targets }: TrainingData, held: Int32Array, distributions: boolean): void {
-  if (distributions) throw wrongKind(where, 'calibrate', 'labels', 'distributions', 'calibrate on labels apart')
+export function checkHeldOut(where: string, { targets, soft }: TrainingData, held: Int32Array): void {
+  if (soft) throw wrongKind(where, 'calibrate', 'labels', 'distributions', 'calibrate on labels apart')
   const classes = new Set(Array.from(held, (row) => targets.labels[row])).size
   if (classes < 2) {
     throw wrongValue(where, 'heldOut', 'a part with rows of two classes or more', `rows of ${classes}`)

@@ -60,12 +60,13 @@ class Regression {
     this.#data = data
     this.#settings = settings
     const { rows } = data.features
-    const { held } = splitOf(rows, settings.calibrate ? settings.heldOut : 0, settings.seed)
-    this.#held = held
-    if (settings.calibrate) checkHeldOut(where, data, held, data.soft)
-    const inside = new Uint8Array(rows).fill(1)
-    for (const row of held) inside[row] = 0
-    this.#targets = held.length > 0 ? part(data.targets, (row) => inside[row] === 1) : data.targets
+    this.#held = settings.calibrate ? splitOf(rows, settings.heldOut, settings.seed).held : new Int32Array(0)
+    this.#targets = data.targets
+    if (settings.calibrate) {
+      checkHeldOut(where, data, this.#held)
+      const held = new Set(this.#held)
+      this.#targets = part(data.targets, (row) => !held.has(row))
+    }
     for (const mass of this.#targets.mass) this.#total += mass
     this.#linear = openLinear(data.features, data.classes, VECTORS + 1)
     this.#curvature = new Curvature(this.#linear, data.features.rows)

@@ -83,7 +83,7 @@ export class Trainer {
     const { training, held } = splitOf(features.rows, settings.heldOut, seed)
     this.#training = training
     this.#heldOut = held
-    if (settings.calibrate) checkHeldOut(where, data, held, data.soft)
+    if (settings.calibrate) checkHeldOut(where, data, held)
     this.#mass = data.total / features.rows
     this.#network = openNetwork(where, batchSize)
     this.#net = new Layers(this.#network, this.#sizes, batchSize, activation)

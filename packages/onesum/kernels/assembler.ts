@@ -113,6 +113,13 @@ export const i32 = {
   or: op(0x72),
   shl: op(0x74),
   shr_u: op(0x76),
+  atomic_store: op(0xfe, 0x17, 2, 0),
+  atomic_rmw_cmpxchg: op(0xfe, 0x48, 2, 0),
+}
+
+export const memory = {
+  /** Destination, source, bytes. */
+  copy: op(0xfc, 10, 0, 0),
 }
 
 export const f32 = {

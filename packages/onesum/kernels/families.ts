@@ -1,6 +1,7 @@
 /** The modules: each holds what one family of functions needs, and nothing else. */
 import { assemble, type Func, place } from './assembler.ts'
 import { logSoftmaxBackward, softmaxBackward } from './backward.ts'
+import { commit } from './commit.ts'
 import { floatsToHalves, halvesToFloats } from './float16.ts'
 import { crossEntropy, crossEntropyWithGrad } from './gradients.ts'
 import { logSoftmax, logSumExp } from './log-family.ts'
@@ -28,6 +29,7 @@ function build(...makers: ((placed: Func[]) => Func)[]): Uint8Array {
 }
 
 export const families: Record<string, Family> = {
+  commit: () => build(() => commit()),
   probe: (fma) => build(() => fuses(fma)),
   softmax: (fma) =>
     build(

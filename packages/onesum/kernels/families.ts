@@ -1,19 +1,26 @@
 /** The modules: each holds what one family of functions needs, and nothing else. */
 import { assemble, type Func, place } from './assembler.ts'
-import { logSoftmaxBackward, softmaxBackward } from './backward.ts'
+import {
+  logSoftmaxBackward,
+  logSoftmaxBackwardSum,
+  logSoftmaxBackwardWrite,
+  softmaxBackward,
+  softmaxBackwardSum,
+  softmaxBackwardWrite,
+} from './backward.ts'
 import { commit } from './commit.ts'
 import { floatsToHalves, halvesToFloats } from './float16.ts'
-import { crossEntropy, crossEntropyWithGrad } from './gradients.ts'
-import { logSoftmax, logSumExp } from './log-family.ts'
+import { crossEntropy, crossEntropyWithGrad, gradientScale } from './gradients.ts'
+import { logSoftmax, logSoftmaxWrite, logSumExp } from './log-family.ts'
 import { log1p } from './logarithm.ts'
 import { log1pLanes } from './logarithm-lanes.ts'
-import { exponentials, maximum } from './passes.ts'
+import { exponentials, maximum, ties } from './passes.ts'
 import { fuses } from './probe.ts'
 import { softmaxBackwardShort } from './short-backward.ts'
 import { crossEntropyWithGradShort } from './short-gradients.ts'
 import { logShort, logSoftmaxShort, logSumExpShort } from './short-log.ts'
 import { softmaxShort } from './short-softmax.ts'
-import { softmax } from './softmax.ts'
+import { softmax, softmaxScale } from './softmax.ts'
 import { softmaxStrided } from './strided.ts'
 import { stridedExponentials, stridedMaximum, stridedScale } from './strided-passes.ts'
 import { gather, scatter, transpose } from './transpose.ts'
@@ -35,8 +42,9 @@ export const families: Record<string, Family> = {
     build(
       () => maximum(),
       () => exponentials(fma, { store: true, log: false }),
-      ([max, exps]) => softmax(fma, max, exps),
-      ([, , ordinary]) => softmaxShort(fma, ordinary),
+      () => softmaxScale(fma),
+      ([max, exps, scale]) => softmax(max, exps, scale),
+      ([, , , ordinary]) => softmaxShort(fma, ordinary),
     ),
   log: (fma) =>
     build(
@@ -44,21 +52,23 @@ export const families: Record<string, Family> = {
       () => exponentials(fma, { store: false, log: true }),
       () => log1p(),
       ([max, others, log]) => logSumExp(max, others, log),
-      ([max, others, log]) => logSoftmax(max, others, log),
+      () => logSoftmaxWrite(),
+      ([max, others, log, , write]) => logSoftmax(max, others, log, write),
       ([max, others, log]) => crossEntropy(max, others, log),
       () => log1pLanes(),
-      ([, , , reduce, map, , logs]) => logShort(fma, reduce, map, logs),
-      (placed) => logSoftmaxShort(placed[7]),
-      (placed) => logSumExpShort(placed[7]),
+      ([, , , reduce, , map, , logs]) => logShort(fma, reduce, map, logs),
+      (placed) => logSoftmaxShort(placed[8]),
+      (placed) => logSumExpShort(placed[8]),
     ),
   gradients: (fma) =>
     build(
       () => maximum(),
       () => exponentials(fma, { store: true, log: true }),
       () => log1p(),
-      ([max, others, log]) => crossEntropyWithGrad(fma, max, others, log),
+      () => gradientScale(fma),
+      ([max, others, log, scale]) => crossEntropyWithGrad(max, others, log, scale),
       () => log1pLanes(),
-      ([, , , ordinary, logs]) => crossEntropyWithGradShort(fma, ordinary, logs),
+      ([, , , , ordinary, logs]) => crossEntropyWithGradShort(fma, ordinary, logs),
     ),
   strided: (fma) =>
     build(
@@ -83,5 +93,14 @@ export const families: Record<string, Family> = {
       () => softmaxBackward(),
       () => logSoftmaxBackward(fma),
       ([ordinary]) => softmaxBackwardShort(ordinary),
+    ),
+  // what only rows that threads share need: a row's other passes are functions of the families above
+  blocks: (fma) =>
+    build(
+      () => ties(),
+      () => softmaxBackwardSum(),
+      () => softmaxBackwardWrite(),
+      () => logSoftmaxBackwardSum(fma),
+      () => logSoftmaxBackwardWrite(fma),
     ),
 }

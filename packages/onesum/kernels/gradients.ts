@@ -28,24 +28,29 @@ import { madd } from './exp.ts'
 import { ALL_CELL, TOP_CELL } from './passes.ts'
 import { GROUP, storePartial, walk } from './rows.ts'
 
-/** Multiplies the row at `from` by a float64 factor, in place. */
-function scaleRow(f: Func, fma: boolean, from: Local, bytes: Local, share: Local): Code {
-  const [at, end] = f.locals(I32, 2)
+/** gradientScale(e, grad, bytes, share): a row, or a block of one, times a float64 factor; grad may be e. */
+export function gradientScale(fma: boolean): Func {
+  const f = new Func('gradientScale')
+  const [at, to, end, share] = [f.param(I32), f.param(I32), f.param(I32), f.param(F64)]
   const part = f.local(F32)
   const [high, low] = f.locals(V128, 2)
   const v = f.locals(V128, GROUP)
   const scaled = (i: number) =>
     seq(v[i].set(v128.load(at.get, 16 * i)), v[i].set(madd(fma)(v[i].get, high.get, f32x4.mul(v[i].get, low.get))))
-  return seq(
+  const next = (vectors: number) => to.set(i32.add(to.get, i32.const(16 * vectors)))
+  return f.body(
     part.set(f32.demote_f64(share.get)),
     high.set(f32x4.splat(part.get)),
     low.set(f32x4.splat(f32.demote_f64(f64.sub(share.get, f64.promote_f32(part.get))))),
-    at.set(from.get),
-    end.set(i32.add(from.get, bytes.get)),
+    end.set(i32.add(at.get, end.get)),
     walk(at, end, {
-      group: seq(...v.map((_, i) => scaled(i)), ...v.map((each, i) => v128.store(at.get, 16 * i, each.get))),
-      single: seq(scaled(0), v128.store(at.get, 0, v[0].get)),
-      partial: seq(scaled(0), storePartial(at.get, v[0], i32.sub(end.get, at.get))),
+      group: seq(
+        ...v.map((_, i) => scaled(i)),
+        ...v.map((each, i) => v128.store(to.get, 16 * i, each.get)),
+        next(GROUP),
+      ),
+      single: seq(scaled(0), v128.store(to.get, 0, v[0].get), next(1)),
+      partial: seq(scaled(0), storePartial(to.get, v[0], i32.sub(end.get, at.get))),
     }),
   )
 }
@@ -77,7 +82,7 @@ export const MOST_FACTOR = 2 ** 40
  * left out; weights float64 per class, or address 0; losses float64 per row; every gradient is multiplied by `factor`.
  * Returns how many rows it has done.
  */
-export function crossEntropyWithGrad(fma: boolean, maximum: Func, others: Func, log1p: Func): Func {
+export function crossEntropyWithGrad(maximum: Func, others: Func, log1p: Func, scale: Func): Func {
   const f = new Func('crossEntropyWithGrad', [I32])
   const [x, grad, rows, bytes] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
   const loss = lossRow(f, x)
@@ -95,7 +100,7 @@ export function crossEntropyWithGrad(fma: boolean, maximum: Func, others: Func, 
       rest.set(f64.sub(f64.load(SCRATCH, ALL_CELL), f64.promote_f32(f32.load(labelAt)))),
     ),
     share.set(f64.div(f64.mul(loss.weight.get, factor.get), f64.load(SCRATCH, ALL_CELL))),
-    scaleRow(f, fma, grad, bytes, share),
+    scale.call(grad.get, grad.get, bytes.get, share.get),
     f32.store(labelAt, 0, f32.demote_f64(f64.mul(f64.mul(rest.get, share.get), f64.const(-1)))),
   )
   return f.body(
@@ -205,7 +210,7 @@ function lossRow(f: Func, x: Local) {
       return seq(
         own.set(f32.load(i32.add(x.get, i32.shl(label.get, i32.const(2))))),
         max.set(maximum.call(x.get, bytes.get)),
-        rest.set(others.call(x.get, to.get, bytes.get, max.get, f64.const(Math.LOG2E), i32.const(1))),
+        rest.set(others.call(x.get, to.get, bytes.get, max.get, f64.const(Math.LOG2E), i32.const(1), i32.const(0))),
         // an infinite maximum has no softmax: its difference from itself is NaN
         rest.set(f64.add(rest.get, f64.promote_f32(f32.sub(max.get, max.get)))),
         ifElse(

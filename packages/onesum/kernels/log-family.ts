@@ -39,7 +39,7 @@ export function logSumExp(maximum: Func, others: Func, log1p: Func): Func {
     whileTrue(
       rows.get,
       max.set(maximum.call(x.get, bytes.get)),
-      rest.set(others.call(x.get, x.get, bytes.get, max.get, f64.const(Math.LOG2E), i32.const(1))),
+      rest.set(others.call(x.get, x.get, bytes.get, max.get, f64.const(Math.LOG2E), i32.const(1), i32.const(0))),
       f32.store(y.get, 0, f32.demote_f64(f64.add(f64.promote_f32(max.get), log1p.call(rest.get)))),
       x.set(i32.add(x.get, bytes.get)),
       y.set(i32.add(y.get, i32.const(4))),
@@ -48,14 +48,16 @@ export function logSumExp(maximum: Func, others: Func, log1p: Func): Func {
   )
 }
 
-/** logSoftmax(x, y, rows, length, scale, plain): `scale` is log2(e) / T, `plain` says that T is 1. */
-export function logSoftmax(maximum: Func, others: Func, log1p: Func): Func {
-  const f = new Func('logSoftmax')
-  const [x, y, rows, bytes] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
-  const [scale, plain] = [f.param(F64), f.param(I32)]
+/**
+ * logSoftmaxWrite(x, y, bytes, max, log, scale, plain): the last pass over a row, or a block of one: (x − max) / T − log,
+ * log being log1p of the others' sum.
+ */
+export function logSoftmaxWrite(): Func {
+  const f = new Func('logSoftmaxWrite')
+  const [x, y, bytes] = [f.param(I32), f.param(I32), f.param(I32)]
+  const [max, log, scale, plain] = [f.param(F32), f.param(F64), f.param(F64), f.param(I32)]
   const [at, to, end] = f.locals(I32, 3)
-  const [max, part] = f.locals(F32, 2)
-  const log = f.local(F64)
+  const part = f.local(F32)
   const [high, low, center, inverse, other] = f.locals(V128, 5)
   const v = f.locals(V128, GROUP)
   const load = (i: number) => v128.load(at.get, 16 * i)
@@ -89,25 +91,40 @@ export function logSoftmax(maximum: Func, others: Func, log1p: Func): Func {
       ),
     )
   return f.body(
+    ifElse(
+      plain.get,
+      seq(
+        part.set(f32.demote_f64(log.get)),
+        center.set(f32x4.splat(max.get)),
+        high.set(f32x4.splat(part.get)),
+        low.set(f32x4.splat(f32.demote_f64(f64.sub(log.get, f64.promote_f32(part.get))))),
+        write(near, GROUP),
+      ),
+      seq(
+        inverse.set(f64x2.splat(f64.mul(scale.get, f64.const(Math.LN2)))),
+        center.set(f64x2.splat(f64.promote_f32(max.get))),
+        high.set(f64x2.splat(log.get)),
+        write(scaled, 2),
+      ),
+    ),
+  )
+}
+
+/** logSoftmax(x, y, rows, length, scale, plain): `scale` is log2(e) / T, `plain` says that T is 1. */
+export function logSoftmax(maximum: Func, others: Func, log1p: Func, write: Func): Func {
+  const f = new Func('logSoftmax')
+  const [x, y, rows, bytes] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
+  const [scale, plain] = [f.param(F64), f.param(I32)]
+  const [max, log] = [f.local(F32), f.local(F64)]
+  return f.body(
     bytes.set(i32.shl(bytes.get, i32.const(2))),
-    inverse.set(f64x2.splat(f64.mul(scale.get, f64.const(Math.LN2)))),
     whileTrue(
       rows.get,
       max.set(maximum.call(x.get, bytes.get)),
-      log.set(log1p.call(others.call(x.get, x.get, bytes.get, max.get, scale.get, plain.get))),
+      log.set(log1p.call(others.call(x.get, x.get, bytes.get, max.get, scale.get, plain.get, i32.const(0)))),
       // an infinite maximum has no softmax: its difference from itself is NaN
       log.set(f64.add(log.get, f64.promote_f32(f32.sub(max.get, max.get)))),
-      ifElse(
-        plain.get,
-        seq(
-          part.set(f32.demote_f64(log.get)),
-          center.set(f32x4.splat(max.get)),
-          high.set(f32x4.splat(part.get)),
-          low.set(f32x4.splat(f32.demote_f64(f64.sub(log.get, f64.promote_f32(part.get))))),
-          write(near, GROUP),
-        ),
-        seq(center.set(f64x2.splat(f64.promote_f32(max.get))), high.set(f64x2.splat(log.get)), write(scaled, 2)),
-      ),
+      write.call(x.get, y.get, bytes.get, max.get, log.get, scale.get, plain.get),
       x.set(i32.add(x.get, bytes.get)),
       y.set(i32.add(y.get, bytes.get)),
       rows.set(i32.sub(rows.get, i32.const(1))),

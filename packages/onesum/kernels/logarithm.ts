@@ -12,7 +12,7 @@ export const SQRT_HALF = 0x3fe6a09e00000000n
 
 /** log1p(z). */
 export function log1p(): Func {
-  const f = new Func('log1p', [F64], false)
+  const f = new Func('log1p', [F64])
   const z = f.param(F64)
   const [s, k, square] = f.locals(F64, 3)
   const [bits, exponent] = f.locals(I64, 2)

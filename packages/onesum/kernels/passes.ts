@@ -34,7 +34,7 @@ import {
   MAGIC,
   wideRow,
 } from './exp.ts'
-import { BASE, GROUP, HIGH_HALF, horizontal, partialMask, storePartial, walk } from './rows.ts'
+import { BASE, blocks, GROUP, HIGH_HALF, horizontal, partialMask, storePartial, walk } from './rows.ts'
 
 /** Where in scratch a pass of the log family leaves what it found: the maximum's exponential, and Σ over all. */
 export const TOP_CELL = 0
@@ -42,7 +42,7 @@ export const ALL_CELL = 8
 
 /** maximum(x, bytes): the largest entry, NaN left aside; -Infinity in an empty row. */
 export function maximum(): Func {
-  const f = new Func('maximum', [F32], false)
+  const f = new Func('maximum', [F32])
   const [x, end] = [f.param(I32), f.param(I32)]
   const at = f.local(I32)
   const v = f.locals(V128, GROUP)
@@ -65,6 +65,29 @@ export function maximum(): Func {
   )
 }
 
+/** ties(x, bytes, value): how many entries equal the value. */
+export function ties(): Func {
+  const f = new Func('ties', [F64])
+  const [x, end] = [f.param(I32), f.param(I32)]
+  const value = f.param(F32)
+  const at = f.local(I32)
+  const [values, counts] = f.locals(V128, 2)
+  const count = (mask: Code) => counts.set(i32x4.sub(counts.get, mask))
+  const equal = (i: number) => f32x4.eq(v128.load(at.get, 16 * i), values.get)
+  const lane = (i: number) => i32x4.extract_lane(i, counts.get)
+  return f.body(
+    values.set(f32x4.splat(value.get)),
+    at.set(x.get),
+    end.set(i32.add(x.get, end.get)),
+    walk(at, end, {
+      group: seq(...Array.from({ length: GROUP }, (_, i) => count(equal(i)))),
+      single: count(equal(0)),
+      partial: count(v128.and(equal(0), partialMask(BASE, at, end))),
+    }),
+    f64.convert_i32_s(i32.add(i32.add(lane(0), lane(1)), i32.add(lane(2), lane(3)))),
+  )
+}
+
 /** Vectors in a group of the wide form, whose float64 steps fill the time between. */
 const WIDE_GROUP = 2
 
@@ -84,18 +107,20 @@ export interface ExpPass {
  *
  * Returns Σ exp, in the units of what it stores. In the log family it returns Σ of all but one maximum in units of the
  * maximum's exponential, and leaves that and the sum over all in their cells; beside an infinite maximum it returns 0,
- * or NaN where the row holds NaN.
+ * or NaN where the row holds NaN. There one more parameter, `part`, makes it return Σ of what is below the maximum, in
+ * the units of the exponential that it leaves in its cell: for blocks of a row, whose sums are added by the caller.
  */
 export function exponentials(fma: boolean, pass: ExpPass): Func {
   const { store, log } = pass
-  const f = new Func('exponentials', [F64], false)
-  const [x, to, end] = [f.param(I32), f.param(I32), f.param(I32)]
+  const f = new Func('exponentials', [F64])
+  const [x, to, last] = [f.param(I32), f.param(I32), f.param(I32)]
   const max = f.param(F32)
   const scale = f.param(F64)
   const plain = f.param(I32)
-  const at = f.local(I32)
+  const part = log ? f.param(I32) : undefined
+  const [at, end] = f.locals(I32, 2)
   const base = f.local(F32)
-  const [total, top, ties] = f.locals(F64, 3)
+  const [total, top, maxima] = f.locals(F64, 3)
   const w = lanes(f, GROUP)
   const one: Lanes = { a: [w.a[0]], t: [w.t[0]], q: [w.q[0]] }
   const k = expConstants(f, BASE)
@@ -121,9 +146,16 @@ export function exponentials(fma: boolean, pass: ExpPass): Func {
     log
       ? group.filter((_, i) => i % 2 === 0).map((v, i) => seq(v.set(f32x4.add(v.get, group[2 * i + 1].get)), add(v)))
       : group.map(add)
+  const zero = f64x2.splat(f64.const(0))
+  const flush = seq(
+    low.set(f64x2.add(low.get, high.get)),
+    total.set(f64.add(total.get, f64.add(f64x2.extract_lane(0, low.get), f64x2.extract_lane(1, low.get)))),
+    low.set(zero),
+    high.set(zero),
+  )
   const sweep = (exp: (group: Lanes) => Code, count: number) => {
     const group: Lanes = { a: a.slice(0, count), t: w.t.slice(0, count), q: q.slice(0, count) }
-    return walk(
+    const walked = walk(
       at,
       end,
       {
@@ -155,6 +187,7 @@ export function exponentials(fma: boolean, pass: ExpPass): Func {
       },
       count,
     )
+    return blocks(at, end, last, walked, flush)
   }
   /** One of the two forms, and in the log family the maximum's own exponential by the same. */
   const form = (prologue: Code, exp: (group: Lanes) => Code, count: number) =>
@@ -169,7 +202,7 @@ export function exponentials(fma: boolean, pass: ExpPass): Func {
     least.set(f32x4.splat(f32.const(-Infinity))),
     log ? maxes.set(f32x4.splat(max.get)) : [],
     at.set(x.get),
-    end.set(i32.add(x.get, end.get)),
+    last.set(i32.add(x.get, last.get)),
     ifElse(
       i32.and(plain.get, f32.le(f32.abs(max.get), f32.const(FAST_LIMIT))),
       form(
@@ -193,16 +226,19 @@ export function exponentials(fma: boolean, pass: ExpPass): Func {
         WIDE_GROUP,
       ),
     ),
-    low.set(f64x2.add(low.get, high.get)),
-    total.set(f64.add(f64x2.extract_lane(0, low.get), f64x2.extract_lane(1, low.get))),
-    log
+    part
       ? ifElse(
-          f32.lt(f32.abs(max.get), f32.const(Infinity)),
+          i32.or(part.get, f32.lt(f32.abs(max.get), f32.const(Infinity))),
           seq(
-            ties.set(f64.convert_i32_s(i32.add(i32.add(lane(0), lane(1)), i32.add(lane(2), lane(3))))),
             f64.store(SCRATCH, TOP_CELL, top.get),
-            f64.store(SCRATCH, ALL_CELL, f64.add(total.get, f64.mul(ties.get, top.get))),
-            total.set(f64.add(f64.div(total.get, top.get), f64.sub(ties.get, f64.const(1)))),
+            ifElse(
+              i32.eqz(part.get),
+              seq(
+                maxima.set(f64.convert_i32_s(i32.add(i32.add(lane(0), lane(1)), i32.add(lane(2), lane(3))))),
+                f64.store(SCRATCH, ALL_CELL, f64.add(total.get, f64.mul(maxima.get, top.get))),
+                total.set(f64.add(f64.div(total.get, top.get), f64.sub(maxima.get, f64.const(1)))),
+              ),
+            ),
           ),
           // what a row with an infinite maximum stores is no part of any result
           seq(f64.store(SCRATCH, TOP_CELL, f64.const(NaN)), f64.store(SCRATCH, ALL_CELL, f64.const(NaN))),

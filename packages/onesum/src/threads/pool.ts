@@ -20,7 +20,7 @@ import {
   instance,
   type Variant,
 } from '../kernels/wasm/engine.ts'
-import type { Job, Outcome, Pool } from '../kernels/wasm/pool.ts'
+import type { Job, Outcome, Pool, Share } from '../kernels/wasm/pool.ts'
 import {
   BOARD,
   BOARD_BYTES,
@@ -35,6 +35,7 @@ import {
 } from './board.ts'
 import { withSharedMemory } from './shared-import.ts'
 import { spawn, type Thread } from './spawn.ts'
+import { BLOCKS, type Split, type Sweep, shareOf, splits } from './split.ts'
 
 /** A thread's own part of memory: scratch, then room for the results of a chunk, which is at least one unit. */
 const SCRATCH_BYTES = 1 << 13
@@ -44,6 +45,10 @@ const ROOM_BYTES = 1 << 22
 const LEAST_ENTRIES = 1 << 14
 const SMALL_CHUNK = 1 << 12
 const LARGE_CHUNK = 1 << 15
+
+/** Fewer units than this per thread are shared by their blocks, if they have so many entries. */
+const FEW_UNITS = 4
+const LONG_UNIT = 1 << 15
 
 /** Chunks per thread, as far as their size allows. */
 const CHUNKS_PER_THREAD = 8
@@ -134,38 +139,81 @@ export class ThreadPool implements Pool {
   }
 
   run(job: Job): Outcome | undefined {
-    const { units, share } = job
-    if (this.size === 0 || units * job.entries < LEAST_ENTRIES) return undefined
-    const begun = performance.now()
-    if (begun < this.#pausedUntil) return undefined
-    const chunk = this.#chunkOf(job)
+    const { units, entries, share, variant } = job
+    if (this.size === 0 || units * entries < LEAST_ENTRIES || performance.now() < this.#pausedUntil) return undefined
+    const split = units < FEW_UNITS * (this.size + 1) && entries >= LONG_UNIT ? splits[share.name] : undefined
+    if (split) return this.#split(job, split)
+    const chunk = job.chunk ?? this.#chunkOf(job)
     const chunks = Math.ceil(units / chunk)
-    const module = chunks > 1 && chunks <= MAX_CHUNKS ? this.#moduleOf(share.family, job.variant) : undefined
+    const module = chunks > 1 && chunks <= MAX_CHUNKS ? this.#moduleOf(share.family, variant) : undefined
     if (!module) return undefined
-    this.#post(job, module, chunk, chunks)
+    this.#share(share, module, units, chunk)
+    return { chunk, results: this.#results }
+  }
+
+  /** Does each unit, a long row, pass by pass. */
+  #split({ share, variant, units }: Job, split: Split): Outcome | undefined {
+    const { family, args, steps } = share
+    const modules = [family, BLOCKS].map((each) => this.#moduleOf(each, variant))
+    const [own, blocks] = modules
+    if (!own || !blocks) return undefined
+    const { floats, doubles, ints } = this.engine
+    const moduleOf = (pass: Family) => (pass === BLOCKS ? blocks : own)
+    const sweep: Sweep = {
+      over: (pass) => this.#over(shareOf(pass), moduleOf(pass.family)),
+      call: (of, name, ...values) => moduleOf(of).exports[name](...values),
+      floats,
+      doubles,
+      ints,
+    }
+    const results = new Float64Array(units)
+    for (let unit = 0; unit < units; unit++) {
+      const row = args.map((value, k) => value + unit * (steps[k] ?? 0))
+      results[unit] = split(family, row, sweep) ? 1 : 0
+    }
+    return { chunk: 1, results }
+  }
+
+  /** Does a pass over all blocks of a row, as many at a time as the board has room for. */
+  #over(share: Share, module: Module): Float64Array {
+    const { args, steps, counted, each } = share
+    const blocks = Math.ceil(args[counted] / each)
+    const results = new Float64Array(blocks)
+    for (let first = 0; first < blocks; first += MAX_CHUNKS) {
+      const taken = Math.min(MAX_CHUNKS, blocks - first)
+      const part = args.map((value, k) => value + first * (steps[k] ?? 0))
+      part[counted] = args[counted] - first * each
+      this.#share({ ...share, args: part }, module, taken, 1)
+      results.set(this.#results.subarray(0, taken), first)
+    }
+    return results
+  }
+
+  /** Does all units by all threads. */
+  #share(share: Share, module: Module, units: number, chunk: number): void {
+    const chunks = Math.ceil(units / chunk)
+    this.#post(share, module, units, chunk, chunks)
     const kernel = module.exports[share.name]
     const { ints } = this.engine
     const free = (this.#epoch << 2) | FREE
     const done = free | DONE
+    const begun = performance.now()
     let own = 0
     for (let number = 0; number < chunks; number++) {
-      const state = this.#states + number
-      if (Atomics.compareExchange(ints, state, free, done) === free) {
-        this.#here(job, kernel, chunk, number)
-        own++
-      }
+      if (Atomics.compareExchange(ints, this.#states + number, free, done) !== free) continue
+      this.#here(share, kernel, units, chunk, number)
+      own++
     }
     const now = performance.now()
     if (own < chunks) {
       const overdue = now + PATIENCE + (PATIENCE_IN_CHUNKS * (now - begun)) / Math.max(1, own)
       for (let number = 0; number < chunks; number++) {
         if (this.#finished(this.#states + number, overdue)) continue
-        this.#here(job, kernel, chunk, number)
+        this.#here(share, kernel, units, chunk, number)
         own++
       }
     }
     this.#judge((chunks - own) * (this.size + 1) * 4 >= chunks * this.size, now)
-    return { chunk, results: this.#results }
   }
 
   /** Whether to go on with jobs for others, after one in which they did their part, or not. */
@@ -181,8 +229,13 @@ export class ThreadPool implements Pool {
   }
 
   /** Does a chunk in the calling thread. */
-  #here({ share, units }: Job, kernel: Exports[string], chunk: number, number: number): void {
-    const { args, steps, counted, each } = share
+  #here(
+    { args, steps, counted, each }: Share,
+    kernel: Exports[string],
+    units: number,
+    chunk: number,
+    number: number,
+  ): void {
     const first = number * chunk
     const taken = Math.min(chunk, units - first)
     const own = this.#args
@@ -208,8 +261,7 @@ export class ThreadPool implements Pool {
   }
 
   /** How many units make a chunk. */
-  #chunkOf({ chunk, units, entries, share }: Job): number {
-    if (chunk) return chunk
+  #chunkOf({ units, entries, share }: Job): number {
     const { writes, steps, indices, group = 1 } = share
     const even = (units * entries) / ((this.size + 1) * CHUNKS_PER_THREAD)
     const size = Math.min(LARGE_CHUNK, Math.max(SMALL_CHUNK, even))
@@ -219,7 +271,7 @@ export class ThreadPool implements Pool {
     return wanted * bytes <= ROOM_BYTES - 3 * 128 ? wanted : units
   }
 
-  #post({ share, units }: Job, { number, names }: Module, chunk: number, chunks: number): void {
+  #post(share: Share, { number, names }: Module, units: number, chunk: number, chunks: number): void {
     const { name, args, steps, counted, each, leaves, writes, indices = -1 } = share
     const { ints, doubles } = this.engine
     const words = this.#word(BOARD.words)

@@ -48,7 +48,7 @@ export interface Runtime {
 }
 
 /** The kernels' scratch: constants lie below, the staging slots above. */
-const SCRATCH = 1 << 12
+export const SCRATCH = 1 << 12
 
 /** Small tables that go with a call lie here, up to the staging slots. */
 export const TABLES = 1 << 14

@@ -18,6 +18,8 @@ export interface Arrays {
   readonly x: Float32Array
   readonly gy: Float32Array
   readonly labels: Int32Array
+  readonly weight: Float64Array
+  readonly mask: Uint8Array
 }
 
 /** Logits from -20 to 20, and an upstream gradient, both seeded. */
@@ -30,6 +32,8 @@ export function arraysOf(shape: [number, number], seed: number): Arrays {
     x: Float32Array.from({ length: size }, () => 40 * random() - 20),
     gy: Float32Array.from({ length: size }, () => random() - 0.5),
     labels: Int32Array.from({ length: rows }, () => (random() < 0.1 ? -100 : Math.floor(columns * random()))),
+    weight: Float64Array.from({ length: columns }, () => 0.5 + random()),
+    mask: Uint8Array.from({ length: size }, () => (random() < 0.1 ? 0 : 1)),
   }
 }
 
@@ -40,6 +44,13 @@ export const calls: Record<string, Call> = {
   softmax: ({ x, shape }, out) => softmax(x, { shape, out }),
   'softmax at a temperature': ({ x, shape }, out) => softmax(x, { shape, out, temperature: 0.7 }),
   'softmax, reproducible': ({ x, shape }, out) => softmax(x, { shape, out, reproducible: true }),
+  'softmax, masked': ({ x, shape, mask }, out) => softmax(x, { shape, out, mask }),
+  'softmax along the first axis': ({ x, shape }, out) => softmax(x, { shape, out, axis: 0 }),
+  'logSoftmax at a temperature': ({ x, shape }, out) => logSoftmax(x, { shape, out, temperature: 1.3 }),
+  'logSoftmax, reproducible': ({ x, shape }, out) => logSoftmax(x, { shape, out, reproducible: true }),
+  'softmaxBackward at a temperature': ({ x, gy, shape }, out) => softmaxBackward(x, gy, { shape, out, temperature: 3 }),
+  'crossEntropyWithGrad, weighted': ({ x, labels, shape, weight }, out) =>
+    crossEntropyWithGrad(x, labels, { shape, out, weight }).grad as Float32Array,
   logSoftmax: ({ x, shape }, out) => logSoftmax(x, { shape, out }),
   logSumExp: ({ x, shape }) => logSumExp(x, { shape }) as Float32Array,
   softmaxBackward: ({ x, gy, shape }, out) => softmaxBackward(x, gy, { shape, out }),

@@ -10,6 +10,9 @@ export const MAX_CHUNKS = 256
 export const MAX_ARGS = 10
 export const MAX_MODULES = 32
 
+/** The largest number of threads, the caller included. */
+export const MAX_THREADS = 64
+
 /** What a job says of itself, word by word; -1 stands for an argument that it has not. */
 export const WORDS = {
   module: 0,
@@ -31,7 +34,8 @@ export const WORDS = {
 } as const
 
 const MODULES = 192
-const NUMBERS = MODULES + 8 * MAX_MODULES
+const QUITS = MODULES + 8 * MAX_MODULES
+const NUMBERS = QUITS + 4 * MAX_THREADS
 const STATES = NUMBERS + 8 * (2 * MAX_ARGS + 2)
 
 export const BOARD = {
@@ -44,6 +48,8 @@ export const BOARD = {
   words: 128,
   /** Address and size of the modules. */
   modules: MODULES,
+  /** Of each thread: whether it is to end. */
+  quits: QUITS,
   /** What counts as one unit, then the arguments, then their steps. */
   numbers: NUMBERS,
   /** Of each chunk: the epoch times 4, plus how far it is. */

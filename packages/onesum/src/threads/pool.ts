@@ -123,10 +123,10 @@ export class ThreadPool implements Pool {
   async resize(size: number): Promise<void> {
     const surplus = [...this.#threads].slice(size)
     const started: Thread[] = []
-    for (let index = 1; this.#threads.size < size; index++) {
-      if (!this.#threads.has(index)) started.push(this.#start(index))
-    }
     try {
+      for (let index = 1; this.#threads.size < size; index++) {
+        if (!this.#threads.has(index)) started.push(this.#start(index))
+      }
       await Promise.all(started.map(({ ready }) => ready))
     } catch (error) {
       await this.resize(0)
@@ -135,6 +135,8 @@ export class ThreadPool implements Pool {
       for (const [index] of surplus) this.#threads.delete(index)
       this.#count()
     }
+    for (const [index] of surplus) this.engine.ints[this.#word(BOARD.quits) + index] = 1
+    if (surplus.length > 0) this.#call()
     await Promise.all(surplus.map(([, { thread }]) => thread.stop()))
   }
 
@@ -292,8 +294,15 @@ export class ThreadPool implements Pool {
       doubles[numbers + 1 + k] = args[k]
       doubles[numbers + 1 + MAX_ARGS + k] = steps[k] ?? 0
     }
+    const next = (this.#epoch + 1) & MOST_EPOCHS
+    ints.fill((next << 2) | FREE, this.#states, this.#states + chunks)
+    this.#call()
+  }
+
+  /** Makes all threads look at the board. */
+  #call(): void {
+    const { ints } = this.engine
     this.#epoch = (this.#epoch + 1) & MOST_EPOCHS
-    ints.fill((this.#epoch << 2) | FREE, this.#states, this.#states + chunks)
     const epoch = this.#word(BOARD.epoch)
     Atomics.store(ints, epoch, this.#epoch)
     if (Atomics.load(ints, this.#word(BOARD.sleepers)) > 0) Atomics.notify(ints, epoch)
@@ -320,6 +329,7 @@ export class ThreadPool implements Pool {
 
   #start(index: number): Thread {
     const home = this.#allocate(SCRATCH_BYTES + ROOM_BYTES)
+    this.engine.ints[this.#word(BOARD.quits) + index] = 0
     const post: Post = {
       memory: this.engine.memory as WebAssembly.Memory,
       commit: withSharedMemory(decode(commit.strict)),

@@ -2,7 +2,7 @@
 import type { Post } from './board.ts'
 
 /**
- * Waits for jobs, claims chunks, computes them, and commits.
+ * Waits for jobs, claims chunks, computes them, and commits, until it is told to end.
  *
  * Its text is all that a worker of Node gets, so that it may name nothing from outside but globals.
  *
@@ -103,6 +103,7 @@ export function serve(post: Post, ready: () => void): void {
       until = performance.now() + patience
     }
     seen = Atomics.load(ints, epochAt)
+    if (ints[at(offsets.quits) + index]) return
     join(seen)
   }
 }

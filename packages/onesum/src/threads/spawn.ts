@@ -6,11 +6,14 @@ import { serve } from './serve.ts'
 export interface Thread {
   /** Once it waits for jobs; rejected where it cannot start. */
   readonly ready: Promise<void>
-  /** Once it has ended; never in browsers, which do not say. */
+  /** Once it has ended: in browsers, as far as it says so itself, as it does where it was told to. */
   readonly ended: Promise<void>
-  /** Ends it; resolved once it has ended, as far as that can be known. */
+  /** Ends it, once it was told to; resolved once it has ended, as far as that can be known. */
   stop(): Promise<void>
 }
+
+/** Milliseconds that a browser's worker has to end by itself. */
+const LONGEST_END = 1000
 
 interface NodeWorker {
   on(event: 'message' | 'error' | 'exit', listener: (what: unknown) => void): void
@@ -70,14 +73,18 @@ function inNode({ Worker }: WorkerThreads, post: Post): Thread {
 
 function inBrowser(post: Post): Thread {
   const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
+  let end = () => {}
+  const ended = new Promise<void>((resolve) => {
+    end = resolve
+  })
   const ready = new Promise<void>((resolve, reject) => {
-    worker.onmessage = () => resolve()
+    worker.onmessage = ({ data }) => (data === 'ended' ? end() : resolve())
     worker.onerror = ({ message }) => reject(new Error(`a worker could not start (${message})`))
   })
   worker.postMessage(post)
-  return {
-    ready,
-    ended: new Promise(() => {}),
-    stop: async () => worker.terminate(),
+  const stop = async () => {
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, LONGEST_END))])
+    worker.terminate()
   }
+  return { ready, ended, stop }
 }

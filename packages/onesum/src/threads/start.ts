@@ -1,6 +1,7 @@
 /** Starting and stopping the threads of this thread's calls. */
 import { readInteger, wrongKind } from '../check.ts'
 import { currentRuntime, type Engine, engine, shareEngine } from '../kernels/wasm/engine.ts'
+import { MAX_THREADS } from './board.ts'
 import { ThreadPool } from './pool.ts'
 import { parallelism } from './spawn.ts'
 
@@ -11,16 +12,17 @@ let current: { pool: ThreadPool; own: Engine } | undefined
 let turn: Promise<void> = Promise.resolve()
 
 /**
- * Starts threads that take a share of large float32 and float16 calls of this thread; which bits come out does not
- * depend on them. Calls stay synchronous, and never block: not on a browser's main thread either.
+ * Starts threads that take a share of large float32 calls of this thread; the bits of results do not depend on them.
+ * Calls stay synchronous, and nothing ever blocks: not a browser's main thread either.
  *
- * Calls are shared from 16,384 entries on, by rows: one row is always one thread's. Kernels use shared memory from then
- * on. Arrays that `allocate` gave before remain valid, and are copied like any other; those it gives from now on are used
- * in place. `threads` counts all, the calling one included; with threads running, it changes their number, and replaces
- * those that ended. Threads keep no process alive.
+ * Shared are calls of 16,384 entries and more, along the last axis, on arrays that `allocate` gave while threads ran: many
+ * rows by rows, few long ones by blocks. Those arrays lie in shared memory (their buffer is a SharedArrayBuffer). Arrays
+ * from before remain what they were, valid, used in place, by one thread; so do those from meanwhile after `stopThreads`.
+ * `threads` counts all, the calling one included; with threads running it changes their number, and replaces those that
+ * ended. Threads keep no process alive.
  *
- * @param threads how many; default: as many as the machine runs at once, at most 4
- * @throws TypeError where there are no kernels for threads, no shared memory or no workers (a page needs the headers
+ * @param threads how many, up to 64; default: as many as the machine runs at once, at most 4
+ * @throws TypeError where there are no kernels for threads, or no shared memory (a page needs the headers
  *   `Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: require-corp`)
  * @example
  * import { startThreads, stopThreads } from 'onesum/threads'
@@ -29,7 +31,7 @@ let turn: Promise<void> = Promise.resolve()
  * await stopThreads() // → undefined
  */
 export async function startThreads(threads?: number): Promise<void> {
-  const count = readInteger('startThreads', 'threads', threads, Math.min(4, Math.max(1, parallelism())), 1, 64)
+  const count = readInteger('startThreads', 'threads', threads, Math.min(4, Math.max(1, parallelism())), 1, MAX_THREADS)
   await inTurn(async () => {
     const pool = await poolOf(engine())
     await pool.resize(count - 1)
@@ -38,8 +40,7 @@ export async function startThreads(threads?: number): Promise<void> {
 }
 
 /**
- * Stops the threads; kernels use memory of their own again. Arrays that `allocate` gave meanwhile remain valid, and are
- * copied like any other until threads start again.
+ * Stops the threads; new arrays lie in memory of this thread's own again. All arrays remain valid, and used in place.
  *
  * @example
  * import { stopThreads } from 'onesum/threads'

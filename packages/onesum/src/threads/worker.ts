@@ -2,4 +2,7 @@
 import type { Post } from './board.ts'
 import { serve } from './serve.ts'
 
-addEventListener('message', ({ data }: MessageEvent<Post>) => serve(data, () => postMessage('ready')))
+addEventListener('message', ({ data }: MessageEvent<Post>) => {
+  serve(data, () => postMessage('ready'))
+  postMessage('ended')
+})

@@ -22,7 +22,7 @@ interface Threads {
 
 /** What is not public: whether a call was shared. */
 interface Internals {
-  sharedEngine(): { readonly pool: { run: (job: object) => object | undefined } }
+  sharedEngine(): { readonly pool: { run: (job: object) => boolean } }
 }
 
 const shapes = [
@@ -72,9 +72,9 @@ export async function threadsReport(): Promise<ThreadsReport> {
   const run = pool.run.bind(pool)
   let shared = 0
   pool.run = (job) => {
-    const outcome = run(job)
-    if (outcome) shared++
-    return outcome
+    const done = run(job)
+    if (done) shared++
+    return done
   }
   const wrong = () => calls.filter((call, k) => call() !== expected[k]).length
   let different = 0

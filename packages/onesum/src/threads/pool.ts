@@ -20,7 +20,7 @@ import {
   instance,
   type Variant,
 } from '../kernels/wasm/engine.ts'
-import type { Job, Outcome, Pool, Share } from '../kernels/wasm/pool.ts'
+import type { Job, Pool, Share } from '../kernels/wasm/pool.ts'
 import {
   BOARD,
   BOARD_BYTES,
@@ -140,25 +140,30 @@ export class ThreadPool implements Pool {
     await Promise.all(surplus.map(([, { thread }]) => thread.stop()))
   }
 
-  run(job: Job): Outcome | undefined {
-    const { units, entries, share, variant } = job
-    if (this.size === 0 || units * entries < LEAST_ENTRIES || performance.now() < this.#pausedUntil) return undefined
-    const split = units < FEW_UNITS * (this.size + 1) && entries >= LONG_UNIT ? splits[share.name] : undefined
+  run(job: Job): boolean {
+    const { units, entries, share, variant, here } = job
+    if (this.size === 0 || units * entries < LEAST_ENTRIES || performance.now() < this.#pausedUntil) return false
+    const whole = units - (units % (share.group ?? 1))
+    const chunk = this.#chunkOf(share, whole, entries)
+    const few = units < FEW_UNITS * (this.size + 1) || chunk >= whole
+    const split = few && entries >= LONG_UNIT ? splits[share.name] : undefined
     if (split) return this.#split(job, split)
-    const chunk = job.chunk ?? this.#chunkOf(job)
-    const chunks = Math.ceil(units / chunk)
-    const module = chunks > 1 && chunks <= MAX_CHUNKS ? this.#moduleOf(share.family, variant) : undefined
-    if (!module) return undefined
-    this.#share(share, module, units, chunk)
-    return { chunk, results: this.#results }
+    const module = chunk < whole && this.#moduleOf(share.family, variant)
+    if (!module) return false
+    this.#share(share, module, whole, chunk)
+    for (let first = 0; share.leaves && first < whole; first += chunk) {
+      const [end, done] = [Math.min(first + chunk, whole), this.#results[first / chunk]]
+      if (first + done < end) here(first, end, done)
+    }
+    if (whole < units) here(whole, units)
+    return true
   }
 
   /** Does each unit, a long row, pass by pass. */
-  #split({ share, variant, units }: Job, split: Split): Outcome | undefined {
+  #split({ share, variant, units, here }: Job, split: Split): boolean {
     const { family, args, steps } = share
-    const modules = [family, BLOCKS].map((each) => this.#moduleOf(each, variant))
-    const [own, blocks] = modules
-    if (!own || !blocks) return undefined
+    const [own, blocks] = [family, BLOCKS].map((each) => this.#moduleOf(each, variant))
+    if (!own || !blocks) return false
     const { floats, doubles, ints } = this.engine
     const moduleOf = (pass: Family) => (pass === BLOCKS ? blocks : own)
     const sweep: Sweep = {
@@ -168,12 +173,11 @@ export class ThreadPool implements Pool {
       doubles,
       ints,
     }
-    const results = new Float64Array(units)
     for (let unit = 0; unit < units; unit++) {
       const row = args.map((value, k) => value + unit * (steps[k] ?? 0))
-      results[unit] = split(family, row, sweep) ? 1 : 0
+      if (!split(family, row, sweep)) here(unit, unit + 1, 0)
     }
-    return { chunk: 1, results }
+    return true
   }
 
   /** Does a pass over all blocks of a row, as many at a time as the board has room for. */
@@ -262,9 +266,8 @@ export class ThreadPool implements Pool {
     return true
   }
 
-  /** How many units make a chunk. */
-  #chunkOf({ units, entries, share }: Job): number {
-    const { writes, steps, indices, group = 1 } = share
+  /** How many units make a chunk: all, where there is no room for the results of fewer. */
+  #chunkOf({ writes, steps, indices, group = 1 }: Share, units: number, entries: number): number {
     const even = (units * entries) / ((this.size + 1) * CHUNKS_PER_THREAD)
     const size = Math.min(LARGE_CHUNK, Math.max(SMALL_CHUNK, even))
     const wanted = group * Math.ceil(Math.max(size / entries, units / MAX_CHUNKS) / group)

@@ -41,8 +41,12 @@ afterEach(() => Promise.all(pools.splice(0).map((pool) => pool.resize(0))))
 /** About a tenth of a millisecond: enough for others to wake up in the course of a job. */
 const TENTH = 2e5
 
-/** A pool of two threads, and a job of 64 units, one to a chunk unless said otherwise. */
-async function prepare({ leave = 0, own = TENTH, other = 0, chunk = 1 } = {}) {
+/** Entries of units that are a chunk each, and of those that are four to a chunk. */
+const LARGE = 1 << 15
+const SMALL = 1 << 12
+
+/** A pool of two threads, and a job of 64 units. */
+async function prepare({ leave = 0, own = TENTH, other = 0, entries = LARGE } = {}) {
   const pool = new ThreadPool(variant)
   pools.push(pool)
   await pool.resize(1)
@@ -60,8 +64,11 @@ async function prepare({ leave = 0, own = TENTH, other = 0, chunk = 1 } = {}) {
     writes: [0],
     leaves: true,
   }
-  const job: Job = { share, variant, units, entries: 4096, chunk }
-  return { pool, job, results }
+  const left: number[][] = []
+  const here: Job['here'] = (...which) => {
+    left.push(which as number[])
+  }
+  return { pool, job: { share, variant, units, entries, here } as Job, results, left }
 }
 
 const byOthers = (results: Int32Array) => results.filter((who) => who !== CALLER)
@@ -78,7 +85,7 @@ describe('the pool', () => {
     const { pool, job, results } = await prepare()
     await runUntil(() => {
       results.fill(0)
-      return pool.run(job) !== undefined && byOthers(results).length > 0
+      return pool.run(job) && byOthers(results).length > 0
     })
     expect(results).not.toContain(0)
     expect(byOthers(results).length).toBeGreaterThan(0)
@@ -90,7 +97,7 @@ describe('the pool', () => {
     for (let round = 0; round < 5; round++) {
       results.fill(0)
       const start = performance.now()
-      await runUntil(() => pool.run(job) !== undefined)
+      await runUntil(() => pool.run(job))
       expect([...new Set(results)]).toEqual([CALLER])
       // 64 units of a tenth of a millisecond here; the rest is the machine's
       expect(performance.now() - start).toBeLessThan(5000)
@@ -100,34 +107,42 @@ describe('the pool', () => {
     }
   })
 
-  it('says how much of each chunk was done, and leaves the rest untouched', async () => {
-    const { pool, job, results } = await prepare({ leave: 1, chunk: 4 })
-    let outcome: ReturnType<typeof pool.run>
+  it('says of each chunk where it was left, and leaves the rest untouched', async () => {
+    const { pool, job, results, left } = await prepare({ leave: 1, entries: SMALL })
     await runUntil(() => {
       results.fill(0)
-      outcome = pool.run(job)
-      return outcome !== undefined && byOthers(results).some((who) => who !== 0)
+      left.length = 0
+      return pool.run(job) && byOthers(results).some((who) => who !== 0)
     })
-    expect(outcome?.chunk).toBe(4)
-    expect([...(outcome?.results.subarray(0, 16) ?? [])]).toEqual(Array(16).fill(3))
+    expect(left).toEqual(Array.from({ length: 16 }, (_, k) => [4 * k, 4 * k + 4, 3]))
     for (let i = 0; i < results.length; i++) expect(results[i] === 0).toBe(i % 4 === 3)
     expect(byOthers(results).some((who) => who !== 0)).toBe(true)
   })
 
-  it('leaves small jobs, and jobs of one chunk, to the caller', async () => {
-    const { pool, job } = await prepare()
-    expect(pool.run({ ...job, chunk: 64 })).toBeUndefined()
-    expect(pool.run({ ...job, entries: 100 })).toBeUndefined()
+  it('gives whole groups, and leaves the rest to the caller', async () => {
+    const { pool, job, results, left } = await prepare()
+    const { args } = job.share
+    const share = { ...job.share, args: [args[0], 10, ...args.slice(2)], each: 1 / 6, group: 6, leaves: false }
+    await runUntil(() => pool.run({ ...job, share }))
+    expect(left).toEqual([[60, 64]])
+    expect(results.subarray(60)).toEqual(new Int32Array(4))
+  })
+
+  it('leaves small jobs, and jobs of one unit, to the caller', async () => {
+    const { pool, job, left } = await prepare()
+    expect(pool.run({ ...job, units: 1 })).toBe(false)
+    expect(pool.run({ ...job, entries: 100 })).toBe(false)
+    expect(left).toEqual([])
   })
 
   it('leaves the caller alone for a while when others do nothing, and comes back', async () => {
     const { pool, job } = await prepare({ own: 0, other: 5e8 })
     let refused = false
     for (const end = performance.now() + 2000; !refused && performance.now() < end; ) {
-      refused = pool.run(job) === undefined
+      refused = !pool.run(job)
     }
     expect(refused).toBe(true)
     await new Promise((resolve) => setTimeout(resolve, 50))
-    expect(pool.run(job)).toBeDefined()
+    expect(pool.run(job)).toBe(true)
   })
 })

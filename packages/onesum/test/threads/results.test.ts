@@ -53,7 +53,7 @@ describe('what threads take', () => {
     if (!pool) throw new Error('there is no pool')
     const spy = vi.spyOn(pool, 'run')
     run()
-    const outcomes = spy.mock.results.filter(({ value }) => value !== undefined)
+    const outcomes = spy.mock.results.filter(({ value }) => value)
     spy.mockRestore()
     return outcomes.length
   }

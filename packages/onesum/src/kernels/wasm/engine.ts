@@ -125,9 +125,9 @@ export class Engine {
 interface State {
   engine: Engine | undefined
   /** The engine whose memory threads share, once they were started. */
-  shared: Engine | undefined
+  shared?: Engine
   /** Whether it is the one that new arrays lie in. */
-  lending: boolean
+  lending?: boolean
   runtime: Omit<Runtime, 'threads'>
   pending: Promise<unknown>[]
 }
@@ -201,8 +201,6 @@ export function instance(family: Family, running: Engine, variant: Variant): Exp
 function start(): State {
   const fallback = (reason: string): State => ({
     engine: undefined,
-    shared: undefined,
-    lending: false,
     runtime: { kernels: 'js', reason },
     pending: [],
   })
@@ -220,8 +218,6 @@ function start(): State {
   const fused = limit === 'strict' ? false : fuses(memory)
   return {
     engine: new Engine(fused ? 'relaxed' : 'strict', memory),
-    shared: undefined,
-    lending: false,
     runtime: fused
       ? { kernels: 'wasm-relaxed-simd', reason: 'this engine has relaxed SIMD, and its multiply-add rounds once' }
       : {

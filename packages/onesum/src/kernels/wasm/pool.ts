@@ -30,16 +30,11 @@ export interface Job {
   readonly units: number
   /** Numbers in a unit. */
   readonly entries: number
-  /** How many units are one call, whatever the number of threads; left open, whatever is fast. */
-  readonly chunk?: number
-}
-
-/** What became of a job. */
-export interface Outcome {
-  /** How many units were one call. */
-  readonly chunk: number
-  /** What the kernel returned for each call, if it returns anything, in their order; it stays until the next job. */
-  readonly results: Float64Array
+  /**
+   * Does units [first, end) in the calling thread: those that do not fill a group, and, with how many of them were done
+   * before, those from the one on that a kernel left for the JS path.
+   */
+  readonly here: (first: number, end: number, before?: number) => void
 }
 
 /** Threads that take a share of large calls. */
@@ -49,5 +44,5 @@ export interface Pool {
   /** A module's bytes, changed to import memory that is shared. */
   readonly module: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>
   /** Does all units, or none where sharing is not worth its cost. */
-  readonly run: (job: Job) => Outcome | undefined
+  readonly run: (job: Job) => boolean
 }

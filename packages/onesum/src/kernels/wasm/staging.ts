@@ -215,25 +215,25 @@ function work(
   count: number,
 ): void {
   const { pool, variant } = running
-  const { length, reproducible } = rows
-  const share = pool?.size && passage.share?.(from, to, first, count)
-  const units = share ? count - (count % (share.group ?? 1)) : 0
-  const outcome = share && pool.run({ share, variant: reproducible ? 'strict' : variant, units, entries: length })
-  if (!outcome) {
-    alone(running, rows, passage, from, to, first, count)
-    return
+  if (pool?.size && passage.share) {
+    const { length, reproducible } = rows
+    const done = pool.run({
+      share: passage.share(from, to, first, count),
+      variant: reproducible ? 'strict' : variant,
+      units: count,
+      entries: length,
+      here: (start, end, before) => {
+        const ahead = from.map((address) => address + 4 * start * length)
+        const into = to + 4 * start * (passage.reduces ? 1 : length)
+        alone(running, rows, passage, ahead, into, first + start, end - start, before)
+      },
+    })
+    if (done) return
   }
-  const { chunk, results } = outcome
-  for (let done = 0; share.leaves && done < units; done += chunk) {
-    const [taken, before] = [Math.min(chunk, units - done), results[done / chunk]]
-    if (before < taken) alone(running, rows, passage, from, to, first, done + taken, done + before)
-  }
-  if (units === count) return
-  const ahead = from.map((address) => address + 4 * units * length)
-  alone(running, rows, passage, ahead, to + 4 * units * (passage.reduces ? 1 : length), first + units, count - units)
+  alone(running, rows, passage, from, to, first, count)
 }
 
-/** Calls the kernel until all rows are done, those it leaves by the JS path; `before`, where so many have been tried. */
+/** Calls the kernel until all rows are done, those it leaves by the JS path; with `before`, that many are done already. */
 function alone(
   { floats }: Engine,
   rows: Rows,

@@ -64,10 +64,10 @@ const PATIENCE_IN_CHUNKS = 2
 const AWAKE = 0.2
 
 /**
- * After so many jobs in a row of which others did less than a fourth of their part, as on a busy machine or while threads
- * wake up, the caller works alone for some milliseconds: twice as many each time, until others do their part.
+ * After so many milliseconds of jobs of which others did less than a fourth of their part, as on a busy machine, the caller
+ * works alone for some more: twice as many each time, until others do their part. Waking up takes them less.
  */
-const VAIN_JOBS = 4
+const VAIN = 5
 const SHORTEST_PAUSE = 1
 const LONGEST_PAUSE = 16
 
@@ -95,7 +95,7 @@ export class ThreadPool implements Pool {
   readonly #threads = new Map<number, { thread: Thread; home: number }>()
   readonly #args: number[] = []
   #epoch = 0
-  #vain = 0
+  #vainSince = Infinity
   #pause = SHORTEST_PAUSE
   #pausedUntil = 0
 
@@ -181,16 +181,16 @@ export class ThreadPool implements Pool {
   }
 
   /** Does a pass over all blocks of a row, as many at a time as the board has room for. */
-  #over(share: Share, module: Module): Float64Array {
+  #over(share: Share, module: Module): number[] {
     const { args, steps, counted, each } = share
     const blocks = Math.ceil(args[counted] / each)
-    const results = new Float64Array(blocks)
+    const results: number[] = []
     for (let first = 0; first < blocks; first += MAX_CHUNKS) {
       const taken = Math.min(MAX_CHUNKS, blocks - first)
       const part = args.map((value, k) => value + first * (steps[k] ?? 0))
       part[counted] = args[counted] - first * each
       this.#share({ ...share, args: part }, module, taken, 1)
-      results.set(this.#results.subarray(0, taken), first)
+      for (let k = 0; k < taken; k++) results.push(this.#results[k])
     }
     return results
   }
@@ -225,10 +225,12 @@ export class ThreadPool implements Pool {
   /** Whether to go on with jobs for others, after one in which they did their part, or not. */
   #judge(helped: boolean, now: number): void {
     if (helped) {
-      this.#vain = 0
+      this.#vainSince = Infinity
       this.#pause = SHORTEST_PAUSE
-    } else if (++this.#vain >= VAIN_JOBS) {
-      this.#vain = 0
+    } else if (this.#vainSince === Infinity) {
+      this.#vainSince = now
+    } else if (now - this.#vainSince > VAIN) {
+      this.#vainSince = Infinity
       this.#pausedUntil = now + this.#pause
       this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE)
     }

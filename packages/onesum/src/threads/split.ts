@@ -27,7 +27,7 @@ export interface Pass {
 /** What a split needs of the pool. */
 export interface Sweep {
   /** Does a pass over all blocks of a row, and gives what it returned for each. */
-  readonly over: (pass: Pass) => Float64Array
+  readonly over: (pass: Pass) => number[]
   /** Calls a function of a family in the calling thread. */
   readonly call: (family: Family, name: string, ...args: number[]) => number
   /** The memory. */
@@ -157,13 +157,13 @@ function gradient(name: string, most: number, args: readonly number[], { over }:
   return true
 }
 
-function largest(values: Float64Array): number {
+function largest(values: readonly number[]): number {
   let max = -Infinity
   for (const value of values) max = Math.max(max, value)
   return max
 }
 
-function total(values: Float64Array): number {
+function total(values: readonly number[]): number {
   let sum = 0
   for (const value of values) sum += value
   return sum

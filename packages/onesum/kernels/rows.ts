@@ -11,7 +11,7 @@ export const HIGH_HALF = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14
  * Floats of a row whose terms are summed before the next ones are: a row's sum is the sum of its blocks' sums, in their
  * order, so that blocks may be summed by anyone. Whole groups of every length, and whole lines of the cache.
  */
-export const BLOCK = 24 * 336
+export const BLOCK = 24 * 168
 
 /** Vectors in an interleaved group: seven or more would spill registers. */
 export const GROUP = 6

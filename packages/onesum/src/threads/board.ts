@@ -41,7 +41,7 @@ const STATES = NUMBERS + 8 * (2 * MAX_ARGS + 2)
 export const BOARD = {
   /** The number of the job that was posted last. */
   epoch: 0,
-  /** How many threads may be asleep. */
+  /** Whether threads may be asleep. */
   sleepers: 64,
   /** How many threads there are, the caller included. */
   threads: 68,

@@ -48,7 +48,10 @@ const LARGE_CHUNK = 1 << 15
 
 /** Fewer units than this per thread are shared by their blocks, if they have so many entries. */
 const FEW_UNITS = 4
-const LONG_UNIT = 1 << 15
+const LONG_UNIT = 1 << 17
+
+/** Up to so many blocks the caller does a light pass by itself. */
+const MOST_LIGHT = 32
 
 /** Chunks per thread, as far as their size allows. */
 const CHUNKS_PER_THREAD = 8
@@ -167,7 +170,7 @@ export class ThreadPool implements Pool {
     const { floats, doubles, ints } = this.engine
     const moduleOf = (pass: Family) => (pass === BLOCKS ? blocks : own)
     const sweep: Sweep = {
-      over: (pass) => this.#over(shareOf(pass), moduleOf(pass.family)),
+      over: (pass) => this.#over(shareOf(pass), moduleOf(pass.family), pass.light),
       call: (of, name, ...values) => moduleOf(of).exports[name](...values),
       floats,
       doubles,
@@ -181,9 +184,11 @@ export class ThreadPool implements Pool {
   }
 
   /** Does a pass over all blocks of a row, as many at a time as the board has room for. */
-  #over(share: Share, module: Module): number[] {
+  #over(share: Share, module: Module, light = false): number[] {
     const { args, steps, counted, each } = share
     const blocks = Math.ceil(args[counted] / each)
+    // one call for the whole row adds its blocks in the same order
+    if (light && blocks <= MOST_LIGHT) return [module.exports[share.name](...args)]
     const results: number[] = []
     for (let first = 0; first < blocks; first += MAX_CHUNKS) {
       const taken = Math.min(MAX_CHUNKS, blocks - first)
@@ -310,7 +315,9 @@ export class ThreadPool implements Pool {
     this.#epoch = (this.#epoch + 1) & MOST_EPOCHS
     const epoch = this.#word(BOARD.epoch)
     Atomics.store(ints, epoch, this.#epoch)
-    if (Atomics.load(ints, this.#word(BOARD.sleepers)) > 0) Atomics.notify(ints, epoch)
+    // woken once: what is slow to get up is not called again
+    const sleepers = this.#word(BOARD.sleepers)
+    if (ints[sleepers] && Atomics.exchange(ints, sleepers, 0)) Atomics.notify(ints, epoch)
   }
 
   /** A family's module, whose bytes are put in memory at first use; undefined where there is no room. */

@@ -97,9 +97,9 @@ export function serve(post: Post, ready: () => void): void {
     let until = performance.now() + patience
     for (let turns = 1; Atomics.load(ints, epochAt) === seen; turns++) {
       if (turns % 256 > 0 || performance.now() < until) continue
-      Atomics.add(ints, at(offsets.sleepers), 1)
+      // who posts a job from here on sees this, or is seen by the wait
+      Atomics.store(ints, at(offsets.sleepers), 1)
       Atomics.wait(ints, epochAt, seen)
-      Atomics.sub(ints, at(offsets.sleepers), 1)
       until = performance.now() + patience
     }
     seen = Atomics.load(ints, epochAt)

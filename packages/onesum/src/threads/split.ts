@@ -22,11 +22,13 @@ export interface Pass {
   readonly addresses: number
   /** Which of them it writes to. */
   readonly writes?: number
+  /** It takes so little time that few blocks are not worth sharing. */
+  readonly light?: boolean
 }
 
 /** What a split needs of the pool. */
 export interface Sweep {
-  /** Does a pass over all blocks of a row, and gives what it returned for each. */
+  /** Does a pass over a row, and gives what it returned for each block, or for the row as a whole. */
   readonly over: (pass: Pass) => number[]
   /** Calls a function of a family in the calling thread. */
   readonly call: (family: Family, name: string, ...args: number[]) => number
@@ -43,10 +45,10 @@ export type Split = (family: Family, args: readonly number[], sweep: Sweep) => b
 export const splits: Readonly<Record<string, Split>> = {
   softmax: (family, [x, y, , length, scale, plain], { over }) => {
     const bytes = 4 * length
-    const max = largest(over({ family, name: 'maximum', args: [x, bytes], addresses: 1 }))
+    const max = largest(over({ family, name: 'maximum', args: [x, bytes], addresses: 1, light: true }))
     const args = [x, y, bytes, max, scale, plain]
     const sum = total(over({ family, name: 'exponentials', args, addresses: 2, writes: 1 }))
-    over({ family, name: 'softmaxScale', args: [y, y, bytes, 1 / sum], addresses: 2, writes: 1 })
+    over({ family, name: 'softmaxScale', args: [y, y, bytes, 1 / sum], addresses: 2, writes: 1, light: true })
     return true
   },
 
@@ -88,7 +90,7 @@ export const splits: Readonly<Record<string, Split>> = {
     const { max, rest, top, all } = sums
     const beside = own === max ? rest * top : all - floats[at + label]
     const share = (weight * factor) / all
-    over({ family, name: 'gradientScale', args: [grad, grad, 4 * length, share], addresses: 2, writes: 1 })
+    over({ family, name: 'gradientScale', args: [grad, grad, 4 * length, share], addresses: 2, writes: 1, light: true })
     floats[at + label] = -(beside * share)
     return true
   },
@@ -117,12 +119,13 @@ interface Sums {
 function others(family: Family, row: LogRow, { over, call, doubles }: Sweep): Sums {
   const { x, length, scale = Math.LOG2E, plain = 1, store } = row
   const bytes = 4 * length
-  const tops = over({ family, name: 'maximum', args: [x, bytes], addresses: 1 })
+  const tops = over({ family, name: 'maximum', args: [x, bytes], addresses: 1, light: true })
   const max = largest(tops)
   // results may take the place of what is counted here
+  const step = tops.length === 1 ? bytes : 4 * BLOCK
   let ties = 0
   for (let k = 0; k < tops.length; k++) {
-    const [at, size] = [x + 4 * BLOCK * k, Math.min(4 * BLOCK, bytes - 4 * BLOCK * k)]
+    const [at, size] = [x + step * k, Math.min(step, bytes - step * k)]
     if (tops[k] === max) ties += call(BLOCKS, 'ties', at, size, max)
   }
   const args = [x, store ?? x, bytes, max, scale, plain, 1]
@@ -151,7 +154,7 @@ function loss(family: Family, { max, rest }: Sums, own: number, weight: number, 
 function gradient(name: string, most: number, args: readonly number[], { over }: Sweep): boolean {
   const [y, gy, out, , length, inverse] = args
   const row = (sum: number) => [y, gy, out, 4 * length, sum, inverse]
-  const sum = total(over({ family: BLOCKS, name: `${name}Sum`, args: row(0), addresses: 3 }))
+  const sum = total(over({ family: BLOCKS, name: `${name}Sum`, args: row(0), addresses: 3, light: true }))
   if (!(Math.abs(sum) < most)) return false
   over({ family: BLOCKS, name: `${name}Write`, args: row(sum), addresses: 3, writes: 2 })
   return true

@@ -41,9 +41,9 @@ import { BLOCKS, type Split, type Sweep, shareOf, splits } from './split.ts'
 const SCRATCH_BYTES = 1 << 13
 const ROOM_BYTES = 1 << 22
 
-/** Entries from which a call is shared, and of a chunk; the last are measured, see the benchmark of threads. */
+/** Entries from which a call is shared, and of a chunk: smaller ones cost more than they even out. */
 const LEAST_ENTRIES = 1 << 14
-const SMALL_CHUNK = 1 << 12
+const SMALL_CHUNK = 1 << 13
 const LARGE_CHUNK = 1 << 15
 
 /** Fewer units than this per thread are shared by their blocks, if they have so many entries. */
@@ -274,9 +274,12 @@ export class ThreadPool implements Pool {
 
   /** How many units make a chunk: all, where there is no room for the results of fewer. */
   #chunkOf({ writes, steps, indices, group = 1 }: Share, units: number, entries: number): number {
-    const even = (units * entries) / ((this.size + 1) * CHUNKS_PER_THREAD)
+    const threads = this.size + 1
+    const even = (units * entries) / (threads * CHUNKS_PER_THREAD)
     const size = Math.min(LARGE_CHUNK, Math.max(SMALL_CHUNK, even))
-    const wanted = group * Math.ceil(Math.max(size / entries, units / MAX_CHUNKS) / group)
+    // as many for each thread: where one more is left over all but one wait for it
+    const chunks = threads * Math.ceil(Math.min(units / (size / entries), MAX_CHUNKS - threads) / threads)
+    const wanted = group * Math.ceil(units / chunks / group)
     // each piece of room begins at a multiple of 64, and ends with 64 bytes more
     const bytes = [...writes, ...(indices === undefined ? [] : [indices])].reduce((sum, k) => sum + steps[k], 0)
     return wanted * bytes <= ROOM_BYTES - 3 * 128 ? wanted : units

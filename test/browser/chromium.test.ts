@@ -124,6 +124,31 @@ describe('in a page', () => {
   })
 })
 
+describe('threads, on an isolated page with a strict policy', () => {
+  const headers = {
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Embedder-Policy': 'require-corp',
+    'Content-Security-Policy': "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'",
+  }
+  const places: [string, Record<string, string>][] = [
+    ['the main thread', {}],
+    ['a worker', { worker: '' }],
+  ]
+
+  it.each(places)('share the calls of %s, which never sleeps, not even when they are ended', async (_, parameters) => {
+    const { report } = await open('threads', { headers, parameters })
+    expect(report.threads).toBe(2)
+    expect(report.shared).toBeGreaterThan(0)
+    expect([report.different, report.differentAfter, report.waits]).toEqual([0, 0, 0])
+    // two calls of a tenth of a millisecond, and the printing of 130,000 numbers; the rest is the machine's
+    expect(report.longest).toBeLessThan(5000)
+  })
+
+  it('need shared memory: without isolation the error names the headers', async () => {
+    await expect(open('threads')).rejects.toThrow(/startThreads: .*Cross-Origin-Opener-Policy: same-origin/)
+  })
+})
+
 function decode(base64: string): Float32Array {
   return new Float32Array(new Uint8Array(Buffer.from(base64, 'base64')).buffer)
 }

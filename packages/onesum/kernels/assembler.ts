@@ -99,6 +99,10 @@ const laneAccess =
 export const whileTrue = (condition: Code, ...body: Code[]): Code =>
   seq([0x02, 0x40, 0x03, 0x40], condition, [0x45, 0x0d, 1], ...body, [0x0c, 0, 0x0b, 0x0b])
 
+/** Runs the body, and again while the condition holds, tested after each turn. */
+export const doWhile = (condition: Code, ...body: Code[]): Code =>
+  seq([0x03, 0x40], ...body, condition, [0x0d, 0, 0x0b])
+
 /** One of two branches. */
 export const ifElse = (condition: Code, then: Code, otherwise: Code = []): Code =>
   seq(condition, [0x04, 0x40], then, otherwise.length > 0 ? seq([0x05], otherwise) : [], [0x0b])
@@ -130,6 +134,8 @@ export const i32 = {
   xor: op(0x73),
   shl: op(0x74),
   shr_u: op(0x76),
+  atomic_store: op(0xfe, 0x17, 2, 0),
+  atomic_rmw_cmpxchg: op(0xfe, 0x48, 2, 0),
 }
 
 export const f32 = {
@@ -151,7 +157,9 @@ export const f32 = {
 }
 
 export const f64 = {
-  const: (value: number): Code => [0x44, ...bytesOf(Float64Array.of(value))],
+  /** Promoted where float32 holds it: that is shorter, and engines fold it. */
+  const: (value: number): Code =>
+    Math.fround(value) === value ? f64.promote_f32(f32.const(value)) : [0x44, ...bytesOf(Float64Array.of(value))],
   load: access(3, 0x2b),
   store: access(3, 0x39),
   eq: op(0x61),
@@ -180,8 +188,12 @@ export const i64 = {
   shr_s: op(0x87),
 }
 
-/** Of bulk memory: address, byte, count. */
-export const memory = { fill: op(0xfc, 11, 0) }
+export const memory = {
+  /** Destination, source, bytes. */
+  copy: op(0xfc, 10, 0, 0),
+  /** Address, byte, bytes. */
+  fill: op(0xfc, 11, 0),
+}
 
 export const v128 = {
   load: simdAccess(4, 0),
@@ -295,7 +307,7 @@ export class Func {
   #body: Code = []
   readonly name: string
   /** Whether the module exports it. */
-  readonly exported: boolean
+  exported: boolean
   /** Its place in the module, which calls name. */
   index = -1
 
@@ -377,27 +389,31 @@ export function place<T extends Func>(index: number, func: T): T {
   return func
 }
 
+/** The same function, exported by its module although others are made to call it. */
+export function exported(func: Func): Func {
+  func.exported = true
+  return func
+}
+
 /** A module that imports `env.memory` and the address `env.scratch`, and exports functions by their names. */
 export function assemble(functions: readonly Func[]): Uint8Array {
   const limits = [0, 1]
-  const exported = functions.map((f, index) => ({ f, index })).filter(({ f }) => f.exported)
+  const types = new Map(functions.map(({ signature }) => [String(signature), signature]))
+  const exports = functions.map((f, index) => ({ f, index })).filter(({ f }) => f.exported)
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(
-      1,
-      functions.map(({ signature }) => signature),
-    ),
+    ...section(1, [...types.values()]),
     ...section(2, [
       [...text('env'), ...text('memory'), 2, ...limits],
       [...text('env'), ...text('scratch'), 3, I32, 0],
     ]),
     ...section(
       3,
-      functions.map((_, index) => unsigned(index)),
+      functions.map(({ signature }) => unsigned([...types.keys()].indexOf(String(signature)))),
     ),
     ...section(
       7,
-      exported.map(({ f, index }) => [...text(f.name), 0, ...unsigned(index)]),
+      exports.map(({ f, index }) => [...text(f.name), 0, ...unsigned(index)]),
     ),
     ...section(
       10,

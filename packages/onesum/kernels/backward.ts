@@ -26,34 +26,56 @@ import {
   whileTrue,
 } from './assembler.ts'
 import { expConstants, expFast, LOW_HALVES, lanes, MAGIC, madd } from './exp.ts'
-import { BASE, GROUP, HIGH_HALF, ifPartial, partialMask, storeLeft, walkToEnd } from './rows.ts'
+import { BASE, blocks, GROUP, HIGH_HALF, ifPartial, partialMask, storeLeft, walkToEnd } from './rows.ts'
 
+/** What the two passes over a row, or a block of one, have before them. */
 interface Frame {
   readonly f: Func
   readonly y: Local
   readonly gy: Local
   readonly out: Local
-  readonly rows: Local
-  readonly length: Local
+  readonly bytes: Local
   /** 1 / T. */
   readonly inverse: Local
+  readonly total: Local
   readonly at: Local
   readonly other: Local
   readonly to: Local
   readonly end: Local
-  readonly bytes: Local
-  readonly done: Local
+  readonly last: Local
   readonly sums: readonly Local[]
-  readonly total: Local
+  /** Never set. */
+  readonly zero: Local
+  readonly zeros: Local
 }
 
-function frame(name: string): Frame {
+/** The same, and the loop over rows. */
+interface RowFrame extends Frame {
+  readonly rows: Local
+  readonly length: Local
+  readonly done: Local
+}
+
+function working(f: Func) {
+  const [at, other, to, end, last] = f.locals(I32, 5)
+  return { at, other, to, end, last, sums: f.locals(V128, 2), zero: f.local(F64), zeros: f.local(V128) }
+}
+
+/** (y, gy, out, rows, length, 1/T) → how many rows were done. */
+function rowFrame(name: string): RowFrame {
   const f = new Func(name, [I32])
   const [y, gy, out, rows, length] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
   const inverse = f.param(F64)
-  const [at, other, to, end, bytes, done] = f.locals(I32, 6)
-  const sums = f.locals(V128, 2)
-  return { f, y, gy, out, rows, length, inverse, at, other, to, end, bytes, done, sums, total: f.local(F64) }
+  const [bytes, done] = f.locals(I32, 2)
+  return { f, y, gy, out, rows, length, inverse, bytes, done, total: f.local(F64), ...working(f) }
+}
+
+/** (y, gy, out, bytes, total, 1/T), for a block of a row. */
+function blockFrame(name: string, results: (typeof F64)[]): Frame {
+  const f = new Func(name, results)
+  const [y, gy, out, bytes] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
+  const [total, inverse] = [f.param(F64), f.param(F64)]
+  return { f, y, gy, out, bytes, total, inverse, ...working(f) }
 }
 
 const step = (bytes: number, ...pointers: Local[]): Code =>
@@ -68,34 +90,40 @@ function accumulate([low, high]: readonly Local[], v: Local): Code {
 
 /** total = Σ of `term(i)`, which puts vector i of the group in v[i]; `tail` cuts a partial vector. */
 function sumPass(
-  { y, gy, at, other, end, bytes, sums, total }: Frame,
+  { y, gy, at, other, end, last, bytes, sums, total, zero, zeros }: Frame,
   v: readonly Local[],
   term: (i: number) => Code,
 ): Code {
   const [low, high] = sums
   return seq(
-    ...sums.map((sum) => sum.set(f64x2.splat(f64.const(0)))),
+    total.set(zero.get),
     at.set(y.get),
     other.set(gy.get),
-    end.set(i32.add(y.get, bytes.get)),
-    walkToEnd(
+    last.set(i32.add(y.get, bytes.get)),
+    blocks(
       at,
       end,
-      seq(
-        ...v.map((_, i) => term(i)),
-        ...[0, 2, 4].map((i) => v[i].set(f32x4.add(v[i].get, v[i + 1].get))),
-        ...[0, 2, 4].map((i) => accumulate(sums, v[i])),
-        step(16 * GROUP, other),
+      last,
+      ...sums.map((sum) => sum.set(zeros.get)),
+      walkToEnd(
+        at,
+        end,
+        seq(
+          ...v.map((_, i) => term(i)),
+          ...[0, 2, 4].map((i) => v[i].set(f32x4.add(v[i].get, v[i + 1].get))),
+          ...[0, 2, 4].map((i) => accumulate(sums, v[i])),
+          step(16 * GROUP, other),
+        ),
+        seq(
+          term(0),
+          ifPartial(at, end, v[0].set(v128.and(v[0].get, partialMask(BASE, at, end)))),
+          accumulate(sums, v[0]),
+          step(16, other),
+        ),
       ),
-      seq(
-        term(0),
-        ifPartial(at, end, v[0].set(v128.and(v[0].get, partialMask(BASE, at, end)))),
-        accumulate(sums, v[0]),
-        step(16, other),
-      ),
+      low.set(f64x2.add(low.get, high.get)),
+      total.set(f64.add(total.get, f64.add(f64x2.extract_lane(0, low.get), f64x2.extract_lane(1, low.get)))),
     ),
-    low.set(f64x2.add(low.get, high.get)),
-    total.set(f64.add(f64x2.extract_lane(0, low.get), f64x2.extract_lane(1, low.get))),
   )
 }
 
@@ -125,13 +153,21 @@ function writePass(
   )
 }
 
-/** The loop over rows: `row` computes one, and is left where `within` is not so. */
-function rowLoop(fr: Frame, prologue: Code, sum: Code, within: Code, row: Code): Func {
+/** One kernel: what comes before all rows, the pass for the row's total, whether that is in range, and the results. */
+interface Passes {
+  readonly open: Code
+  readonly sum: Code
+  readonly within: Code
+  readonly row: Code
+}
+
+/** The loop over rows, which is left where a row's total is not in range. */
+function rowLoop(fr: RowFrame, { open, sum, within, row }: Passes): Func {
   const { f, y, gy, out, rows, length, bytes, done } = fr
   const next = [y, gy, out].map((pointer) => pointer.set(i32.add(pointer.get, bytes.get)))
   const stop = f.local(I32)
   return f.body(
-    prologue,
+    open,
     bytes.set(i32.shl(length.get, i32.const(2))),
     whileTrue(
       i32.and(i32.lt_u(done.get, rows.get), i32.eqz(stop.get)),
@@ -155,9 +191,11 @@ function halves(v: Local, spare: Local, value: (half: (vector: Code) => Code) =>
 /** Products of y and gy are scaled by this: small ones stay normal; large ones overflow, and their row is left. */
 export const PRODUCT_SCALE = 2 ** 60
 
-/** softmaxBackward(y, gy, out, rows, length, 1/T): y (gy − Σ y gy) / T. */
-export function softmaxBackward(): Func {
-  const fr = frame('softmaxBackward')
+/** The totals, below these, with which the passes for results work. */
+export const MOST_MEAN = 2 ** 100
+export const MOST_SUM = 2 ** 97
+
+function softmaxPasses(fr: Frame): Passes {
   const { f, at, other, total, inverse } = fr
   const v = f.locals(V128, GROUP)
   const [mean, factor, spare, scale] = f.locals(V128, 4)
@@ -166,30 +204,32 @@ export function softmaxBackward(): Func {
   const plain = (i: number) => v[i].set(f32x4.mul(y(i), f32x4.sub(gy(i), mean.get)))
   const divided = (i: number) =>
     halves(v[i], spare, (half) => f64x2.mul(f64x2.mul(half(y(i)), f64x2.sub(half(gy(i)), mean.get)), factor.get))
-  return rowLoop(
-    fr,
-    seq(factor.set(f64x2.splat(inverse.get)), scale.set(f32x4.splat(f32.const(PRODUCT_SCALE)))),
-    seq(
+  return {
+    open: seq(factor.set(f64x2.splat(inverse.get)), scale.set(f32x4.splat(f32.const(PRODUCT_SCALE)))),
+    sum: seq(
       sumPass(fr, v, (i) => v[i].set(f32x4.mul(f32x4.mul(y(i), scale.get), gy(i)))),
       total.set(f64.mul(total.get, f64.const(1 / PRODUCT_SCALE))),
     ),
-    f64.lt(f64.abs(total.get), f64.const(2 ** 100)),
-    ifElse(
+    within: f64.lt(f64.abs(total.get), f64.const(MOST_MEAN)),
+    row: ifElse(
       f64.eq(inverse.get, f64.const(1)),
       seq(mean.set(f32x4.splat(f32.demote_f64(total.get))), writePass(fr, v, plain)),
       seq(mean.set(f64x2.splat(total.get)), writePass(fr, v.slice(0, 1), divided)),
     ),
-  )
+  }
+}
+
+/** softmaxBackward(y, gy, out, rows, length, 1/T): y (gy − Σ y gy) / T. */
+export function softmaxBackward(): Func {
+  const fr = rowFrame('softmaxBackward')
+  return rowLoop(fr, softmaxPasses(fr))
 }
 
 /**
- * logSoftmaxBackward(logY, gy, out, rows, length, 1/T): (gy − exp(logY) Σ gy) / T.
- *
  * The exponential is scaled by 2^K and the sum by 2^-K, K = 0, 60 or 120 by the size of the sum: both stay normal, and
  * what the exponential flushes to 0 is below 2^-149 after the product.
  */
-export function logSoftmaxBackward(fma: boolean): Func {
-  const fr = frame('logSoftmaxBackward')
+function logSoftmaxPasses(fr: Frame, fma: boolean): Passes {
   const { f, at, other, total, inverse } = fr
   const w = lanes(f, GROUP)
   const k = expConstants(f, BASE)
@@ -210,12 +250,11 @@ export function logSoftmaxBackward(fma: boolean): Func {
     )
   const folded = (exponent: number) =>
     seq(fold.set(f32.const(exponent)), total.set(f64.mul(total.get, f64.const(-(2 ** -exponent)))))
-  return rowLoop(
-    fr,
-    seq(k.load, factor.set(f64x2.splat(inverse.get))),
-    sumPass(fr, w.q, (i) => w.q[i].set(gy(i))),
-    f64.lt(size, f64.const(2 ** 97)),
-    seq(
+  return {
+    open: seq(k.load, factor.set(f64x2.splat(inverse.get))),
+    sum: sumPass(fr, w.q, (i) => w.q[i].set(gy(i))),
+    within: f64.lt(size, f64.const(MOST_SUM)),
+    row: seq(
       ifElse(
         f64.lt(size, f64.const(2 ** -60)),
         folded(0),
@@ -229,5 +268,26 @@ export function logSoftmaxBackward(fma: boolean): Func {
         seq(sum.set(f64x2.splat(total.get)), writePass(fr, w.q.slice(0, 1), divided, exponentials)),
       ),
     ),
-  )
+  }
 }
+
+/** logSoftmaxBackward(logY, gy, out, rows, length, 1/T): (gy − exp(logY) Σ gy) / T. */
+export function logSoftmaxBackward(fma: boolean): Func {
+  const fr = rowFrame('logSoftmaxBackward')
+  return rowLoop(fr, logSoftmaxPasses(fr, fma))
+}
+
+/** One pass alone, for blocks of a row: (y, gy, out, bytes, total, 1/T) → the total of the block, or nothing. */
+function alone(name: string, passes: (fr: Frame) => Passes, which: 'sum' | 'row'): Func {
+  const fr = blockFrame(name, which === 'sum' ? [F64] : [])
+  const { open, [which]: pass } = passes(fr)
+  return fr.f.body(open, pass, which === 'sum' ? fr.total.get : [])
+}
+
+export const softmaxBackwardSum = (): Func => alone('softmaxBackwardSum', softmaxPasses, 'sum')
+export const softmaxBackwardWrite = (): Func => alone('softmaxBackwardWrite', softmaxPasses, 'row')
+
+export const logSoftmaxBackwardSum = (fma: boolean): Func =>
+  alone('logSoftmaxBackwardSum', (fr) => logSoftmaxPasses(fr, fma), 'sum')
+export const logSoftmaxBackwardWrite = (fma: boolean): Func =>
+  alone('logSoftmaxBackwardWrite', (fr) => logSoftmaxPasses(fr, fma), 'row')

@@ -5,8 +5,11 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { MOST_MEAN, MOST_SUM } from './backward.ts'
 import { families } from './families.ts'
+import { LEAST_FACTOR, MOST_FACTOR } from './gradients.ts'
 import { constants } from './memory.ts'
+import { BLOCK } from './rows.ts'
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
 
@@ -24,6 +27,10 @@ export function emit(folder: string): void {
   }
   const text = `/** What kernels find at the start of their memory, made by kernels/emit.ts. */\nexport const constants: string = '${base64(constants())}'\n`
   writeFileSync(join(folder, 'constants.ts'), text)
+  const limits = { BLOCK, MOST_MEAN, MOST_SUM, LEAST_FACTOR, MOST_FACTOR }
+  const lines = Object.entries(limits).map(([name, value]) => `export const ${name}: number = ${value}`)
+  const head = '/** What callers of single passes must know of them, made by kernels/emit.ts. */'
+  writeFileSync(join(folder, 'limits.ts'), `${[head, ...lines].join('\n')}\n`)
 }
 
 const [, , folder] = process.argv

@@ -1,26 +1,34 @@
 /** The modules: each holds what one family of functions needs, and nothing else. */
 import { adam } from './adam.ts'
-import { assemble, type Func, place } from './assembler.ts'
-import { logSoftmaxBackward, softmaxBackward } from './backward.ts'
+import { assemble, exported, type Func, place } from './assembler.ts'
+import {
+  logSoftmaxBackward,
+  logSoftmaxBackwardSum,
+  logSoftmaxBackwardWrite,
+  softmaxBackward,
+  softmaxBackwardSum,
+  softmaxBackwardWrite,
+} from './backward.ts'
 import { candidates } from './candidates.ts'
+import { commit } from './commit.ts'
 import { floatsToHalves, halvesToFloats } from './float16.ts'
-import { crossEntropy, crossEntropyWithGrad } from './gradients.ts'
+import { crossEntropy, crossEntropyWithGrad, gradientScale } from './gradients.ts'
 import { collect, evaluate, multiply, TILE, triangle, weigh } from './layer.ts'
-import { logSoftmax, logSumExp } from './log-family.ts'
+import { logSoftmax, logSoftmaxWrite, logSumExp } from './log-family.ts'
 import { log1p } from './logarithm.ts'
 import { log1pLanes } from './logarithm-lanes.ts'
 import { moments } from './moments.ts'
 import { packGroups, packRows, packTiles, tally, unpackGroups } from './packing.ts'
 import { panelSoftmax } from './panel-softmax.ts'
 import { accumulate, forward } from './panels.ts'
-import { exponentials, maximum } from './passes.ts'
+import { exponentials, maximum, ties } from './passes.ts'
 import { fuses } from './probe.ts'
 import { rowProducts } from './row-products.ts'
 import { softmaxBackwardShort } from './short-backward.ts'
 import { crossEntropyWithGradShort } from './short-gradients.ts'
 import { logShort, logSoftmaxShort, logSumExpShort } from './short-log.ts'
 import { softmaxShort } from './short-softmax.ts'
-import { softmax } from './softmax.ts'
+import { softmax, softmaxScale } from './softmax.ts'
 import { softmaxStrided } from './strided.ts'
 import { stridedExponentials, stridedMaximum, stridedScale } from './strided-passes.ts'
 import { gather, scatter, transpose } from './transpose.ts'
@@ -40,6 +48,7 @@ function build(...makers: ((placed: Func[]) => Func)[]): Uint8Array {
 const TILES = Array.from({ length: TILE }, (_, i) => i + 1)
 
 export const families: Record<string, Family> = {
+  commit: () => build(() => commit()),
   probe: (fma) => build(() => fuses(fma)),
   softmax: (fma) =>
     build(
@@ -124,4 +133,21 @@ export const families: Record<string, Family> = {
       () => adam(),
     ),
   'log-backward': (fma) => build(() => logSoftmaxBackward(fma)),
+  // what rows that threads share by blocks need, pass by pass
+  blocks: (fma) =>
+    build(
+      () => exported(maximum()),
+      () => exported(exponentials(fma, { store: true, log: false })),
+      () => exported(exponentials(fma, { store: false, log: true, part: true })),
+      () => exported(exponentials(fma, { store: true, log: true, part: true })),
+      () => exported(log1p()),
+      () => ties(),
+      () => softmaxScale(fma),
+      () => logSoftmaxWrite(),
+      () => gradientScale(fma),
+      () => softmaxBackwardSum(),
+      () => softmaxBackwardWrite(),
+      () => logSoftmaxBackwardSum(fma),
+      () => logSoftmaxBackwardWrite(fma),
+    ),
 }

@@ -20,6 +20,7 @@ import {
   i8x16,
   i32,
   ifElse,
+  type Local,
   seq,
   V128,
   v128,
@@ -48,14 +49,21 @@ export function logSumExp(maximum: Func, others: Func, log1p: Func): Func {
   )
 }
 
-/** logSoftmax(x, y, rows, length, scale, plain): `scale` is log2(e) / T, `plain` says that T is 1. */
-export function logSoftmax(maximum: Func, others: Func, log1p: Func): Func {
-  const f = new Func('logSoftmax')
-  const [x, y, rows, bytes] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
-  const [scale, plain] = [f.param(F64), f.param(I32)]
+/** What the last pass over a row works with: `log` is log1p of the others' sum. */
+interface Written {
+  readonly x: Local
+  readonly y: Local
+  readonly bytes: Local
+  readonly max: Local
+  readonly log: Local
+  readonly scale: Local
+  readonly plain: Local
+}
+
+/** (x − max) / T − log. */
+function writePass(f: Func, { x, y, bytes, max, log, scale, plain }: Written) {
   const [at, to, end] = f.locals(I32, 3)
-  const [max, part] = f.locals(F32, 2)
-  const log = f.local(F64)
+  const part = f.local(F32)
   const [high, low, center, inverse, other] = f.locals(V128, 5)
   const v = f.locals(V128, GROUP)
   const load = (i: number) => v128.load(at.get, 16 * i)
@@ -88,26 +96,48 @@ export function logSoftmax(maximum: Func, others: Func, log1p: Func): Func {
       ),
     )
   }
+  return {
+    open: inverse.set(f64x2.splat(f64.mul(scale.get, f64.const(Math.LN2)))),
+    row: ifElse(
+      plain.get,
+      seq(
+        part.set(f32.demote_f64(log.get)),
+        center.set(f32x4.splat(max.get)),
+        high.set(f32x4.splat(part.get)),
+        low.set(f32x4.splat(f32.demote_f64(f64.sub(log.get, f64.promote_f32(part.get))))),
+        write(near, GROUP),
+      ),
+      seq(center.set(f64x2.splat(f64.promote_f32(max.get))), high.set(f64x2.splat(log.get)), write(scaled, 2)),
+    ),
+  }
+}
+
+/** logSoftmaxWrite(x, y, bytes, max, log, scale, plain): the last pass over a block of a row. */
+export function logSoftmaxWrite(): Func {
+  const f = new Func('logSoftmaxWrite')
+  const [x, y, bytes, max] = [f.param(I32), f.param(I32), f.param(I32), f.param(F32)]
+  const [log, scale, plain] = [f.param(F64), f.param(F64), f.param(I32)]
+  const { open, row } = writePass(f, { x, y, bytes, max, log, scale, plain })
+  return f.body(open, row)
+}
+
+/** logSoftmax(x, y, rows, length, scale, plain): `scale` is log2(e) / T, `plain` says that T is 1. */
+export function logSoftmax(maximum: Func, others: Func, log1p: Func): Func {
+  const f = new Func('logSoftmax')
+  const [x, y, rows, bytes] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
+  const [scale, plain] = [f.param(F64), f.param(I32)]
+  const [max, log] = [f.local(F32), f.local(F64)]
+  const { open, row } = writePass(f, { x, y, bytes, max, log, scale, plain })
   return f.body(
     bytes.set(i32.shl(bytes.get, i32.const(2))),
-    inverse.set(f64x2.splat(f64.mul(scale.get, f64.const(Math.LN2)))),
+    open,
     whileTrue(
       rows.get,
       max.set(maximum.call(x.get, bytes.get)),
       log.set(log1p.call(others.call(x.get, x.get, bytes.get, max.get, scale.get, plain.get))),
       // an infinite maximum has no softmax: its difference from itself is NaN
       log.set(f64.add(log.get, f64.promote_f32(f32.sub(max.get, max.get)))),
-      ifElse(
-        plain.get,
-        seq(
-          part.set(f32.demote_f64(log.get)),
-          center.set(f32x4.splat(max.get)),
-          high.set(f32x4.splat(part.get)),
-          low.set(f32x4.splat(f32.demote_f64(f64.sub(log.get, f64.promote_f32(part.get))))),
-          write(near, GROUP),
-        ),
-        seq(center.set(f64x2.splat(f64.promote_f32(max.get))), high.set(f64x2.splat(log.get)), write(scaled, 2)),
-      ),
+      row,
       x.set(i32.add(x.get, bytes.get)),
       y.set(i32.add(y.get, bytes.get)),
       rows.set(i32.sub(rows.get, i32.const(1))),

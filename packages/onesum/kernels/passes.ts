@@ -36,7 +36,18 @@ import {
   type WideRow,
   wideRow,
 } from './exp.ts'
-import { BASE, GROUP, HIGH_HALF, horizontal, ifPartial, partialMask, storeLeft, walkToEnd } from './rows.ts'
+import {
+  BASE,
+  blocks,
+  GROUP,
+  HIGH_HALF,
+  horizontal,
+  ifPartial,
+  partialMask,
+  storeLeft,
+  walk,
+  walkToEnd,
+} from './rows.ts'
 
 /** Where in scratch a pass of the log family leaves what it found: the maximum's exponential, and Σ over all. */
 export const TOP_CELL = 0
@@ -72,6 +83,29 @@ export function maximum(): Func {
   )
 }
 
+/** ties(x, bytes, value): how many entries equal the value. */
+export function ties(): Func {
+  const f = new Func('ties', [F64])
+  const [x, end] = [f.param(I32), f.param(I32)]
+  const value = f.param(F32)
+  const at = f.local(I32)
+  const [values, counts] = f.locals(V128, 2)
+  const count = (mask: Code) => counts.set(i32x4.sub(counts.get, mask))
+  const equal = (i: number) => f32x4.eq(v128.load(at.get, 16 * i), values.get)
+  const lane = (i: number) => i32x4.extract_lane(i, counts.get)
+  return f.body(
+    values.set(f32x4.splat(value.get)),
+    at.set(x.get),
+    end.set(i32.add(x.get, end.get)),
+    walk(at, end, {
+      group: seq(...Array.from({ length: GROUP }, (_, i) => count(equal(i)))),
+      single: count(equal(0)),
+      partial: count(v128.and(equal(0), partialMask(BASE, at, end))),
+    }),
+    f64.convert_i32_s(i32.add(i32.add(lane(0), lane(1)), i32.add(lane(2), lane(3)))),
+  )
+}
+
 /** What a pass over exponentials does besides summing them. */
 export interface ExpPass {
   /** Stores them at `y`. */
@@ -81,6 +115,11 @@ export interface ExpPass {
    * that terms down to 2^-186 of the top still count beside a left-out maximum.
    */
   readonly log: boolean
+  /**
+   * In the log family, for blocks of a row, whose sums are added by the caller: returns Σ of what is below the maximum, in
+   * the units of the exponential that it leaves in its cell.
+   */
+  readonly part?: boolean
 }
 
 /**
@@ -91,15 +130,15 @@ export interface ExpPass {
  * or NaN where the row holds NaN.
  */
 export function exponentials(fma: boolean, pass: ExpPass): Func {
-  const { store, log } = pass
-  const f = new Func('exponentials', [F64], false)
-  const [x, to, end] = [f.param(I32), f.param(I32), f.param(I32)]
+  const { store, log, part } = pass
+  const f = new Func(store ? (log ? 'othersStored' : 'exponentials') : 'others', [F64], false)
+  const [x, to, last] = [f.param(I32), f.param(I32), f.param(I32)]
   const max = f.param(F32)
   const scale = f.param(F64)
   const plain = f.param(I32)
-  const [at, start] = f.locals(I32, 2)
+  const [at, end, start] = f.locals(I32, 3)
   const [base, seen] = f.locals(F32, 2)
-  const [total, top, ties] = f.locals(F64, 3)
+  const [total, top, maxima] = f.locals(F64, 3)
   const w = lanes(f, GROUP)
   const one: Lanes = { a: [w.a[0]], t: [w.t[0]], q: [w.q[0]] }
   // softmax alone has no room for what the faster method leaves
@@ -107,7 +146,7 @@ export function exponentials(fma: boolean, pass: ExpPass): Func {
   const k = expConstants(f, BASE, fine)
   // with a row of its own to write to, and without temperatures, a row beyond the fast form is brought into its range
   const wide = store && log ? undefined : wideRow(f, fine)
-  const [m, floor, bias, least, within, maxes, counts, low, high] = f.locals(V128, 9)
+  const [m, floor, bias, least, within, maxes, counts, low, high, zero] = f.locals(V128, 10)
   const masks = log ? f.locals(V128, GROUP) : []
   const fold = log ? 60 : 0
   const { a, q } = w
@@ -128,6 +167,13 @@ export function exponentials(fma: boolean, pass: ExpPass): Func {
     log
       ? group.filter((_, i) => i % 2 === 0).map((v, i) => seq(v.set(f32x4.add(v.get, group[2 * i + 1].get)), add(v)))
       : group.map((v, i) => add(v, store ? v128.load64_zero(to.get, 16 * i + 8) : undefined))
+  const flush = seq(
+    low.set(f64x2.add(low.get, high.get)),
+    total.set(f64.add(total.get, f64.add(f64x2.extract_lane(0, low.get), f64x2.extract_lane(1, low.get)))),
+    // never set
+    low.set(zero.get),
+    high.set(zero.get),
+  )
   const fast = seq(
     base.set(f32.sub(f32.nearest(f32.mul(seen.get, f32.const(LOG2E))), f32.const(fold))),
     m.set(f32x4.splat(f32.sub(f32.const(MAGIC), base.get))),
@@ -204,11 +250,11 @@ export function exponentials(fma: boolean, pass: ExpPass): Func {
       start.set(to.get),
       walkToEnd(
         at,
-        end,
+        last,
         [],
-        seq(a[0].set(f32x4.sub(load(0), maxes.get)), storeLeft(to.get, a[0], at, end), advance(16)),
+        seq(a[0].set(f32x4.sub(load(0), maxes.get)), storeLeft(to.get, a[0], at, last), advance(16)),
       ),
-      end.set(i32.add(start.get, i32.sub(end.get, x.get))),
+      last.set(i32.add(start.get, i32.sub(last.get, x.get))),
       at.set(start.get),
       to.set(start.get),
       seen.set(f32.const(0)),
@@ -221,20 +267,18 @@ export function exponentials(fma: boolean, pass: ExpPass): Func {
     log ? maxes.set(f32x4.splat(max.get)) : [],
     seen.set(max.get),
     at.set(x.get),
-    end.set(i32.add(x.get, end.get)),
-    wide
-      ? ifElse(i32.and(plain.get, isFast), inFast, inWide(wide))
-      : seq(ifElse(i32.eqz(isFast), subtracted()), inFast),
-    low.set(f64x2.add(low.get, high.get)),
-    total.set(f64.add(f64x2.extract_lane(0, low.get), f64x2.extract_lane(1, low.get))),
-    log
+    last.set(i32.add(x.get, last.get)),
+    wide ? [] : ifElse(i32.eqz(isFast), subtracted()),
+    blocks(at, end, last, wide ? ifElse(i32.and(plain.get, isFast), inFast, inWide(wide)) : inFast, flush),
+    part ? f64.store(SCRATCH, TOP_CELL, top.get) : [],
+    log && !part
       ? ifElse(
           f32.lt(f32.abs(max.get), f32.const(Infinity)),
           seq(
-            ties.set(f64.convert_i32_s(i32.add(i32.add(lane(0), lane(1)), i32.add(lane(2), lane(3))))),
             f64.store(SCRATCH, TOP_CELL, top.get),
-            f64.store(SCRATCH, ALL_CELL, f64.add(total.get, f64.mul(ties.get, top.get))),
-            total.set(f64.add(f64.div(total.get, top.get), f64.sub(ties.get, f64.const(1)))),
+            maxima.set(f64.convert_i32_s(i32.add(i32.add(lane(0), lane(1)), i32.add(lane(2), lane(3))))),
+            f64.store(SCRATCH, ALL_CELL, f64.add(total.get, f64.mul(maxima.get, top.get))),
+            total.set(f64.add(f64.div(total.get, top.get), f64.sub(maxima.get, f64.const(1)))),
           ),
           // what a row with an infinite maximum stores is no part of any result
           seq(f64.store(SCRATCH, TOP_CELL, f64.const(NaN)), f64.store(SCRATCH, ALL_CELL, f64.const(NaN))),

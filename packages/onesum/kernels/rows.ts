@@ -1,11 +1,17 @@
 /** Walking a row of float32 in groups of vectors, single vectors, and a last partial vector. */
-import { type Code, i8x16, i32, ifElse, type Local, seq, v128, whileTrue } from './assembler.ts'
+import { type Code, doWhile, i8x16, i32, ifElse, type Local, select, seq, v128, whileTrue } from './assembler.ts'
 
 /** Where the constants stand in memory. */
 export const BASE = i32.const(0)
 
 /** Both high lanes of a vector, twice. */
 export const HIGH_HALF = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15]
+
+/**
+ * Floats of a row whose terms are summed before the next ones are: a row's sum is the sum of its blocks' sums, in their
+ * order, so that blocks may be summed by anyone. Whole groups of every length, and whole lines of the cache.
+ */
+export const BLOCK = 24 * 168
 
 /** Vectors in an interleaved group: seven or more would spill registers. */
 export const GROUP = 6
@@ -38,6 +44,17 @@ export const walkToEnd = (at: Local, end: Local, group: Code, left: Code, count 
       : whileTrue(i32.le_u(i32.add(at.get, i32.const(16 * count)), end.get), group, advanced(at, 16 * count)),
     whileTrue(i32.lt_u(at.get, end.get), left, advanced(at, 16)),
   )
+
+/** Goes from `at` to `last` in blocks, at least one: `block` finds the end of each in `end`, and moves `at` there or beyond. */
+export function blocks(at: Local, end: Local, last: Local, ...block: Code[]): Code {
+  const whole = i32.const(4 * BLOCK)
+  const left = i32.sub(last.get, at.get)
+  return doWhile(
+    i32.lt_u(at.get, last.get),
+    end.set(select(last.get, i32.add(at.get, whole), i32.lt_u(left, whole))),
+    ...block,
+  )
+}
 
 /** Where the masks for partial vectors stand behind the constants: one vector for 0 … 3 kept lanes. */
 export const MASKS_OFFSET = 64

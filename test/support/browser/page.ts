@@ -2,6 +2,7 @@
 import { batches, type Extent } from './batches.ts'
 import { calls, hashOf, type Library, resultsOf } from './calls.ts'
 import type { Reports } from './reports.ts'
+import { type ThreadsReport, threadsReport } from './threads.ts'
 
 declare global {
   var report: Promise<unknown> | undefined
@@ -88,6 +89,15 @@ const tasks: { [K in keyof Reports]: () => Promise<Reports[K]> } = {
     const added = Object.getOwnPropertyNames(globalThis).filter((name) => !names.includes(name))
     onesum.softmax(new Float32Array(1000))
     return { atImport, added, atFirstCall: touched }
+  },
+
+  async threads() {
+    if (!parameters.has('worker')) return threadsReport()
+    const worker = new Worker(new URL('./threads-worker.ts', import.meta.url), { type: 'module' })
+    return new Promise<ThreadsReport>((resolve, reject) => {
+      worker.onerror = ({ message }) => reject(new Error(message))
+      worker.onmessage = ({ data: { report, error } }) => (report ? resolve(report) : reject(new Error(error)))
+    })
   },
 
   async readiness() {

@@ -1,5 +1,6 @@
 /** What each task of the page reports. */
 import type { Runtime } from '../../../packages/onesum/src/index.ts'
+import type { ThreadsReport } from './threads.ts'
 
 export interface Reports {
   /** Float32 results of every call, their bytes as base64. */
@@ -18,5 +19,7 @@ export interface Reports {
   }
   /** Members of WebAssembly that were read, and globals that appeared. */
   touches: { atImport: string[]; added: string[]; atFirstCall: string[] }
+  /** Threads of the page's main thread, or of a worker of the page. */
+  threads: ThreadsReport
   readiness: { before: Runtime; after: Runtime; runtime: Runtime }
 }

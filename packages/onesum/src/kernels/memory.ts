@@ -2,7 +2,7 @@
 import { readInteger, show, wrongKind, wrongValue } from '../check.ts'
 import { freshArray } from '../rows/open.ts'
 import type { Dtype, Half } from '../rows/types.ts'
-import { engine } from './wasm/engine.ts'
+import { engine, lendingEngine, sharedEngine } from './wasm/engine.ts'
 
 /** The array that `allocate` gives for a precision. */
 export type Allocated<D extends Dtype> = D extends 'float32'
@@ -25,7 +25,8 @@ const KINDS: Record<Dtype, { bytes: number; form: 'Float32Array' | 'Float64Array
 /**
  * An array in the kernels' memory, full of zeros: functions read and write it in place, where other arrays are copied.
  *
- * It lives until `release`; the garbage collector does not know it. Where there are no kernels it is an ordinary array.
+ * It lives until `release`; the garbage collector does not know it. Where there are no kernels it is an ordinary array;
+ * while threads run (`onesum/threads`) its buffer is a SharedArrayBuffer.
  *
  * @param dtype `'float32'`, `'float64'`, or `'float16'` (a Float16Array where the engine has it, else bits in a
  *   Uint16Array)
@@ -43,7 +44,7 @@ export function allocate<D extends Dtype>(dtype: D, length: number): Allocated<D
   const kind = KINDS[dtype]
   if (!kind) throw wrongValue(where, 'dtype', "'float16', 'float32' or 'float64'", show(dtype))
   readInteger(where, 'length', length, undefined, 0, 2 ** 32)
-  const running = engine()
+  const running = lendingEngine()
   if (!running) return freshArray(kind.form, length).array as Allocated<D>
   const at = running.heap.allocate(kind.bytes * length)
   if (at === undefined) {
@@ -74,7 +75,8 @@ export function allocate<D extends Dtype>(dtype: D, length: number): Allocated<D
 export function release(array: ArrayBufferView): void {
   const where = 'release'
   if (!ArrayBuffer.isView(array)) throw wrongKind(where, 'array', 'an array that allocate gave', show(array))
-  const running = engine()
+  const shared = sharedEngine()
+  const running = array.buffer === shared?.buffer ? shared : engine()
   if (!running) return
   if (array.buffer !== running.buffer || !running.heap.release(array.byteOffset)) {
     throw wrongValue(where, 'array', 'an array that allocate gave, once', `${show(array)} that is not allocated`)

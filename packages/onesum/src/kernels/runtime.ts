@@ -6,14 +6,15 @@ export type { Runtime }
 /**
  * Which kernels run here, and why: WebAssembly with relaxed SIMD, with SIMD, or JavaScript.
  *
- * @returns `kernels`, one of `'wasm-relaxed-simd'`, `'wasm-simd'` and `'js'`, and `reason`, a sentence
+ * @returns `kernels`, one of `'wasm-relaxed-simd'`, `'wasm-simd'` and `'js'`, `reason`, a sentence, and `threads`, how
+ *   many take a share of large calls
  * @example
  * import { runtime } from 'onesum'
  *
  * typeof runtime().reason // → "string"
  */
 export function runtime(): Runtime {
-  return { ...currentRuntime() }
+  return currentRuntime()
 }
 
 /**
@@ -26,6 +27,6 @@ export function runtime(): Runtime {
  *
  * typeof (await ready()).kernels // → "string"
  */
-export async function ready(): Promise<Runtime> {
-  return { ...(await settled()) }
+export function ready(): Promise<Runtime> {
+  return settled()
 }

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import * as onesum from '../../src/index.ts'
 import { limitKernels } from '../../src/kernels/wasm/engine.ts'
+import { startThreads, stopThreads } from '../../src/threads/index.ts'
 import { kernels } from '../support/kernels.ts'
 import { operations } from '../support/operations.ts'
 import { expectError } from '../support/wrong.ts'
@@ -56,6 +57,17 @@ describe('reproducible: the same bits everywhere', () => {
     }
   }
 })
+
+if (kernels !== 'js') {
+  describe('reproducible with two threads', () => {
+    beforeAll(() => startThreads(2))
+    afterAll(() => stopThreads())
+
+    test.each(names)('%s, float32 and float16, zero copy: the same bits', (name) => {
+      expect(hashOf(name, ['float32', 'float16'], 'zero copy')).toBe(RECORDED[name]?.[0])
+    })
+  })
+}
 
 describe('reproducible is for softmax, log-softmax, log-sum-exp, their derivatives and cross-entropy', () => {
   for (const operation of operations) {

@@ -5,7 +5,7 @@ import * as softmaxCode from './code/backward.ts'
 import * as logSoftmaxCode from './code/log-backward.ts'
 import { family } from './engine.ts'
 import { invertible } from './scaling.ts'
-import { shortGroups } from './short.ts'
+import { GROUPS, shortGroups } from './short.ts'
 import { kernelsFor, type OneRow, pass } from './staging.ts'
 
 const SOFTMAX = /* @__PURE__ */ family(softmaxCode)
@@ -29,6 +29,16 @@ export function softmaxVjpWasm(rows: Rows, output: Elements, js: OneRow): boolea
       return done + kernels.softmaxBackward(y + skip, gy + skip, out + skip, count - done, length, 1 / temperature)
     },
     js,
+    share: ([y, gy], out, _, count) => ({
+      family: SOFTMAX,
+      steps: [4 * length, 4 * length, 4 * length],
+      counted: 3,
+      writes: [2],
+      leaves: true,
+      ...(shortGroups(rows, count, SHORT) > 0
+        ? { name: 'softmaxBackwardShort', args: [y, gy, out, count >> 2, length], ...GROUPS }
+        : { name: 'softmaxBackward', args: [y, gy, out, count, length, 1 / temperature], each: 1 }),
+    }),
     masked: [0, 0],
     fill: 0,
   })
@@ -43,6 +53,16 @@ export function logSoftmaxVjpWasm(rows: Rows, output: Elements, js: OneRow): boo
   return pass(rows, output, {
     kernel: ([logY, gy], out, _, count) => kernels.logSoftmaxBackward(logY, gy, out, count, length, 1 / temperature),
     js,
+    share: ([logY, gy], out, _, count) => ({
+      family: LOG_SOFTMAX,
+      name: 'logSoftmaxBackward',
+      args: [logY, gy, out, count, length, 1 / temperature],
+      steps: [4 * length, 4 * length, 4 * length],
+      counted: 3,
+      each: 1,
+      writes: [2],
+      leaves: true,
+    }),
     masked: [-Infinity, 0],
     fill: 0,
   })

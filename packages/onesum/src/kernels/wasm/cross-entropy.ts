@@ -1,10 +1,10 @@
 /** Cross-entropy against labels by WebAssembly, alone and with its gradient. */
 import type { LossOutput, TargetRows } from '../js/cross-entropy.ts'
 import { relaxed, strict } from './code/gradients.ts'
-import { type Engine, engine, family, STAGE, TABLES } from './engine.ts'
+import { type Engine, family, STAGE, TABLES } from './engine.ts'
 import { LOG } from './log-family.ts'
-import { shortGroups } from './short.ts'
-import { FULL, kernelsFor, notReproducible, pass } from './staging.ts'
+import { GROUPS, shortGroups } from './short.ts'
+import { engineFor, FULL, kernelsFor, notReproducible, pass } from './staging.ts'
 
 const GRADIENTS = /* @__PURE__ */ family({ strict, relaxed })
 
@@ -16,7 +16,7 @@ export function crossEntropyWasm(
 ): boolean {
   const { target, length, count } = rows
   const { labels, weight, smoothing } = target
-  const running = engine()
+  const running = engineFor(rows, grad)
   if (!(labels && losses && running) || smoothing !== 0) return false
   const kernels = kernelsFor(grad ? GRADIENTS : LOG, rows, grad)
   if (!kernels) return false
@@ -51,6 +51,34 @@ export function crossEntropyWasm(
           scale,
         )
       )
+    },
+    share: ([x], to, first, taken) => {
+      const [from, into] = [labelsAt + 4 * first, lossesAt + 8 * first]
+      if (!grad) {
+        return {
+          family: LOG,
+          name: 'crossEntropy',
+          args: [x, taken, length, from, weightsAt, into],
+          steps: [4 * length, 0, 0, 4, 0, 8],
+          counted: 1,
+          each: 1,
+          writes: [5],
+          indices: 3,
+          leaves: true,
+        }
+      }
+      const short = shortGroups(rows, taken)
+      return {
+        family: GRADIENTS,
+        name: short > 0 ? 'crossEntropyWithGradShort' : 'crossEntropyWithGrad',
+        args: [x, to, short || taken, length, from, weightsAt, into, scale],
+        steps: [4 * length, 4 * length, 0, 0, 4, 0, 8],
+        counted: 2,
+        writes: [1, 6],
+        indices: 4,
+        leaves: true,
+        ...(short > 0 ? GROUPS : { each: 1 }),
+      }
     },
     js: (one, output, row) => {
       const own = { ...target, labels: labels.subarray(row, row + 1) }

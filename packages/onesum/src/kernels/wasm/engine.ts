@@ -7,6 +7,7 @@
 import { constants } from './code/constants.ts'
 import { relaxed as relaxedProbe, strict as strictProbe } from './code/probe.ts'
 import { Heap } from './heap.ts'
+import type { Pool } from './pool.ts'
 
 /** Kernels that fuse multiply and add, or do not. */
 export type Variant = 'relaxed' | 'strict'
@@ -14,8 +15,14 @@ export type Variant = 'relaxed' | 'strict'
 /** The embedded modules of one family of kernels, as base64, and their instances. */
 export interface Family {
   readonly code: Readonly<Record<Variant, string>>
-  /** Made at first use, for the engine that `of` names. */
-  loaded: { readonly of: Engine; readonly exports: Map<Variant, Exports | undefined> } | undefined
+  /** Those of the engine that asked last. */
+  loaded: Loaded | undefined
+}
+
+/** A family's instances, made at first use, for the engine that `of` names. */
+interface Loaded {
+  readonly of: Engine
+  readonly exports: Map<Variant, Exports | undefined>
 }
 
 /** The families that this program may use. */
@@ -36,10 +43,12 @@ export interface Runtime {
   /** `wasm-relaxed-simd`, `wasm-simd` or `js`. */
   readonly kernels: 'wasm-relaxed-simd' | 'wasm-simd' | 'js'
   readonly reason: string
+  /** How many threads take a share of large calls, the calling one included: 1 without `onesum/threads`. */
+  readonly threads: number
 }
 
 /** The kernels' scratch: constants lie below, the staging slots above. */
-const SCRATCH = 1 << 12
+export const SCRATCH = 1 << 12
 
 /** Small tables that go with a call lie here, up to the staging slots. */
 export const TABLES = 1 << 14
@@ -66,6 +75,9 @@ export class Engine {
   readonly variant: Variant
   /** A WebAssembly.Memory, by a type that every library knows. */
   readonly memory: { readonly buffer: ArrayBufferLike; grow(pages: number): number }
+  /** Threads that share the memory. */
+  readonly pool: Pool | undefined
+  readonly loaded = new Map<Family, Loaded>()
   /** All of the memory, and its views by kinds of numbers; others after the heap was first asked for. */
   buffer!: ArrayBufferLike
   floats!: Float32Array
@@ -73,9 +85,11 @@ export class Engine {
   doubles!: Float64Array
   #heap: Heap | undefined
 
-  constructor(variant: Variant, memory: Engine['memory']) {
+  constructor(variant: Variant, memory: Engine['memory'], pool?: Pool) {
     this.variant = variant
     this.memory = memory
+    this.pool = pool
+    new Uint8Array(memory.buffer).set(decode(constants))
     this.#view()
   }
 
@@ -110,7 +124,11 @@ export class Engine {
 
 interface State {
   engine: Engine | undefined
-  runtime: Runtime
+  /** The engine whose memory threads share, once they were started. */
+  shared?: Engine
+  /** Whether it is the one that new arrays lie in. */
+  lending?: boolean
+  runtime: Omit<Runtime, 'threads'>
   pending: Promise<unknown>[]
 }
 
@@ -129,10 +147,29 @@ export function engine(): Engine | undefined {
   return state.engine
 }
 
+/** The engine in whose memory new arrays lie. */
+export function lendingEngine(): Engine | undefined {
+  const own = engine()
+  return state?.lending ? state.shared : own
+}
+
+/** The engine whose memory threads share, whether or not they run; undefined where they never did. */
+export function sharedEngine(): Engine | undefined {
+  return state?.shared
+}
+
+/** From now on arrays may lie in the memory of `other`, too; new ones do, as long as it is `lending`. */
+export function shareEngine(other: Engine, lending: boolean): void {
+  state ??= start()
+  state.shared = other
+  state.lending = lending
+}
+
 /** Which kernels run here, and why. */
 export function currentRuntime(): Runtime {
   state ??= start()
-  return state.runtime
+  const pool = state.lending ? state.shared?.pool : undefined
+  return { ...state.runtime, threads: 1 + (pool?.size ?? 0) }
 }
 
 /** Waits until every family compiles at once, or is compiled. */
@@ -142,12 +179,15 @@ export async function settled(): Promise<Runtime> {
   // where one compiles at once there is nothing to wait for
   if (running) families.every((each) => instance(each, running, running.variant) === undefined)
   while (state && state.pending.length > 0) await Promise.all(state.pending.splice(0))
-  return state?.runtime ?? runtime
+  return runtime
 }
 
 /** The exports of a family in a variant; undefined where the engine will not have it, or not yet. */
 export function instance(family: Family, running: Engine, variant: Variant): Exports | undefined {
-  if (family.loaded?.of !== running) family.loaded = { of: running, exports: new Map() }
+  if (family.loaded?.of !== running) {
+    family.loaded = running.loaded.get(family) ?? { of: running, exports: new Map() }
+    running.loaded.set(family, family.loaded)
+  }
   const { exports } = family.loaded
   if (!exports.has(variant)) {
     exports.set(
@@ -173,10 +213,9 @@ function start(): State {
   } catch (error) {
     return fallback(`compiling WebAssembly is forbidden here (${(error as Error).message})`)
   }
-  const memory = createMemory()
+  const memory = createMemory(false)
   if (!memory) return fallback('this engine gives WebAssembly no memory')
   const fused = limit === 'strict' ? false : fuses(memory)
-  new Uint8Array(memory.buffer).set(decode(constants))
   return {
     engine: new Engine(fused ? 'relaxed' : 'strict', memory),
     runtime: fused
@@ -197,19 +236,23 @@ function fuses(memory: WebAssembly.Memory): boolean | undefined {
   return (exports as unknown as Exports).fuses() === 1
 }
 
-/** What staging needs, with leave to grow: as much of it as the engine gives. */
-function createMemory(): WebAssembly.Memory | undefined {
+/**
+ * What staging needs, with leave to grow: as much of it as the engine gives.
+ *
+ * @internal
+ */
+export function createMemory(shared: boolean): WebAssembly.Memory | undefined {
   for (let maximum = LARGEST; maximum >= FIRST; maximum /= 2) {
     try {
-      return new WebAssembly.Memory({ initial: FIRST, maximum })
+      return new WebAssembly.Memory({ initial: FIRST, maximum, shared })
     } catch {}
   }
   return undefined
 }
 
 /** Compiles at once where that is allowed, else in the background: the JS path answers until it is done. */
-function instantiate(code: string, { memory }: Engine, done: (exports: Exports) => void): Exports | undefined {
-  const bytes = decode(code)
+function instantiate(code: string, { memory, pool }: Engine, done: (exports: Exports) => void): Exports | undefined {
+  const bytes = pool ? pool.module(decode(code)) : decode(code)
   const imports = { env: { memory: memory as WebAssembly.Memory, scratch: SCRATCH } }
   try {
     return new WebAssembly.Instance(new WebAssembly.Module(bytes), imports).exports as unknown as Exports
@@ -223,8 +266,8 @@ function instantiate(code: string, { memory }: Engine, done: (exports: Exports) 
   }
 }
 
-/** A loop: `Uint8Array.from` with a function takes ten milliseconds for what this does in half of one. */
-function decode(base64: string): Uint8Array<ArrayBuffer> {
+/** Embedded bytes. A loop: `Uint8Array.from` with a function takes ten milliseconds for what this does in half of one. */
+export function decode(base64: string): Uint8Array<ArrayBuffer> {
   const letters = atob(base64)
   const bytes = new Uint8Array(letters.length)
   for (let i = 0; i < bytes.length; i++) bytes[i] = letters.charCodeAt(i)

@@ -3,9 +3,9 @@ import type { Elements } from '../../rows/open.ts'
 import type { Rows } from '../../rows/rows.ts'
 import { buffer, type MapRow } from '../js/dense.ts'
 import { relaxed, strict } from './code/candidates.ts'
-import { type Engine, engine, family, STAGE, TABLES } from './engine.ts'
+import { type Engine, family, STAGE, TABLES } from './engine.ts'
 import { within } from './scaling.ts'
-import { kernelsFor, type OneRow, pass } from './staging.ts'
+import { engineFor, kernelsFor, type OneRow, pass } from './staging.ts'
 
 const CANDIDATES = /* @__PURE__ */ family({ strict, relaxed })
 
@@ -21,7 +21,7 @@ const MOST = (STAGE - TABLES) / 8 - 64
  */
 export function entmaxWasm(rows: Rows, output: Elements, reach: number, row: MapRow, js: OneRow): boolean {
   const { length, temperature } = rows
-  const running = engine()
+  const running = engineFor(rows, output)
   if (!running || length < LEAST_LENGTH || !within(temperature)) return false
   const kernels = kernelsFor(CANDIDATES, rows, output)
   if (!kernels) return false

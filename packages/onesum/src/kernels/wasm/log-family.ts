@@ -4,7 +4,7 @@ import type { Rows } from '../../rows/rows.ts'
 import { relaxed, strict } from './code/log.ts'
 import { family } from './engine.ts'
 import { scaling, within } from './scaling.ts'
-import { shortGroups } from './short.ts'
+import { GROUPS, shortGroups } from './short.ts'
 import { kernelsFor, never, pass } from './staging.ts'
 
 /** The family that leaves out the maximum and stores no exponentials. */
@@ -26,6 +26,15 @@ export function logSoftmaxWasm(rows: Rows, output: Elements): boolean {
       return count
     },
     js: never,
+    share: ([x], y, _, count) => ({
+      family: LOG,
+      steps: [4 * length, 4 * length],
+      counted: 2,
+      writes: [1],
+      ...(shortGroups(rows, count) > 0
+        ? { name: 'logSoftmaxShort', args: [x, y, count >> 2, length], ...GROUPS }
+        : { name: 'logSoftmax', args: [x, y, count, length, scale, plain], each: 1 }),
+    }),
     masked: [-Infinity],
     fill: -Infinity,
   })
@@ -44,6 +53,15 @@ export function logSumExpWasm(rows: Rows, output: Elements): boolean {
       return count
     },
     js: never,
+    share: ([x], y, _, count) => ({
+      family: LOG,
+      steps: [4 * length, 4],
+      counted: 2,
+      writes: [1],
+      ...(shortGroups(rows, count) > 0
+        ? { name: 'logSumExpShort', args: [x, y, count >> 2, length], ...GROUPS }
+        : { name: 'logSumExp', args: [x, y, count, length], each: 1 }),
+    }),
     masked: [-Infinity],
     fill: 0,
     reduces: true,

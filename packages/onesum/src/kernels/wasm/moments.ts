@@ -2,9 +2,9 @@
 import type { Rows } from '../../rows/rows.ts'
 import { MOMENTS } from '../js/moments.ts'
 import { relaxed, strict } from './code/moments.ts'
-import { engine, family, STAGE, TABLES } from './engine.ts'
+import { family, STAGE, TABLES } from './engine.ts'
 import { within } from './scaling.ts'
-import { kernelsFor, never, pass } from './staging.ts'
+import { engineFor, kernelsFor, never, pass } from './staging.ts'
 
 const MOMENTS_FAMILY = /* @__PURE__ */ family({ strict, relaxed })
 
@@ -16,7 +16,7 @@ const MOST = (STAGE - TABLES) / BYTES
 export function momentsWasm(rows: Rows, output: Float64Array): boolean {
   if (!within(rows.temperature)) return false
   const kernels = kernelsFor(MOMENTS_FAMILY, rows, undefined)
-  const running = engine()
+  const running = engineFor(rows, undefined)
   if (!(kernels && running)) return false
   const { length, temperature } = rows
   return pass(rows, undefined, {

@@ -1,6 +1,9 @@
 /** The regime of short rows: four rows at once, transposed, up to 64 columns. */
 import type { Rows } from '../../rows/rows.ts'
 
+/** How threads share what the kernels for short rows do: by groups. */
+export const GROUPS = { each: 1 / 4, group: 4 } as const
+
 /** The widest rows that kernels for short rows take. */
 const COLUMNS = 64
 

@@ -5,7 +5,7 @@ import { relaxed, strict } from './code/softmax.ts'
 import * as strided from './code/strided.ts'
 import { family } from './engine.ts'
 import { scaling, within } from './scaling.ts'
-import { shortGroups } from './short.ts'
+import { GROUPS, shortGroups } from './short.ts'
 import { kernelsFor, never, pass, passBlocks } from './staging.ts'
 
 const SOFTMAX = /* @__PURE__ */ family({ strict, relaxed })
@@ -41,6 +41,15 @@ export function softmaxWasm(rows: Rows, output: Elements): boolean {
       return count
     },
     js: never,
+    share: ([x], y, _, count) => ({
+      family: SOFTMAX,
+      steps: [4 * length, 4 * length],
+      counted: 2,
+      writes: [1],
+      ...(shortGroups(rows, count) > 0
+        ? { name: 'softmaxShort', args: [x, y, count >> 2, length], ...GROUPS }
+        : { name: 'softmax', args: [x, y, count, length, scale, plain], each: 1 }),
+    }),
     masked: [-Infinity],
     fill: 0,
   })

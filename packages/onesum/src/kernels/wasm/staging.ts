@@ -17,7 +17,9 @@ import {
   instance,
   SLOT_FLOATS,
   STAGE,
+  sharedEngine,
 } from './engine.ts'
+import type { Share } from './pool.ts'
 
 /** Floats that are worked on at a time: two slots of them stay in a second-level cache. */
 const CHUNK = 1 << 15
@@ -42,6 +44,8 @@ export interface Passage {
   /** Does `count` rows, and returns how many it has done: fewer where one needs the JS path. */
   readonly kernel: Contiguous
   readonly js: OneRow
+  /** The same kernel for threads, asked for where there are any. */
+  readonly share?: (inputs: readonly number[], output: number, first: number, count: number) => Share
   /** What each input holds at entries left out. */
   readonly masked: readonly number[]
   /** What comes out there. */
@@ -59,12 +63,12 @@ export function kernelsFor(family: Family, rows: Rows, output: Elements | undefi
   const size = rows.count * rows.length
   if (size < LEAST_NEAR && !reproducible) return undefined
   if (output && !isSmall(output)) return undefined
-  let near = !output || inMemory(output)
+  const running = engineFor(rows, output)
+  let near = !output || inMemory(running, output)
   for (const input of inputs) {
     if (!isSmall(input)) return undefined
-    near &&= inMemory(input)
+    near &&= inMemory(running, input)
   }
-  const running = engine()
   if (!running) return undefined
   if (reproducible) {
     const kernels = instance(family, running, 'strict')
@@ -95,19 +99,30 @@ function isSmall(array: Elements): array is Small {
 const LEAST = 40
 const LEAST_NEAR = 24
 
-function inMemory(array: Elements): array is Float32Array {
-  return array instanceof Float32Array && array.buffer === engine()?.buffer
+function inMemory(running: Engine | undefined, array: Elements): array is Float32Array {
+  return array instanceof Float32Array && array.buffer === running?.buffer
+}
+
+/**
+ * The engine for these arrays: the threads' for what lies in their memory, else this thread's own. Engines copy into and
+ * out of shared memory at a fourth of their speed, which costs more than a second thread would gain.
+ */
+export function engineFor({ inputs }: Rows, output: Elements | undefined): Engine | undefined {
+  const shared = sharedEngine()
+  if (!shared) return engine()
+  const near = (output && inMemory(shared, output)) || inputs.some((input) => inMemory(shared, input))
+  return near ? shared : engine()
 }
 
 /** Brings all rows before the kernel; without an output it has results of its own. Whether the rows were done. */
 export function pass(rows: Rows, output: Elements | undefined, passage: Passage): boolean {
-  const running = engine()
+  const running = engineFor(rows, output)
   const { length, count, inputs } = rows
   if (!running || length === 0 || count === 0) return false
   const plain = rows.inner === 1 && !rows.mask
   const from: (number | undefined)[] = []
-  for (const input of inputs) from.push(plain && inMemory(input) ? input.byteOffset : undefined)
-  const to = !output ? 0 : inMemory(output) && (passage.reduces || plain) ? output.byteOffset : undefined
+  for (const input of inputs) from.push(plain && inMemory(running, input) ? input.byteOffset : undefined)
+  const to = !output ? 0 : inMemory(running, output) && (passage.reduces || plain) ? output.byteOffset : undefined
   if (to !== undefined && !from.includes(undefined)) {
     work(running, rows, passage, from as number[], to, 0, count)
     return true
@@ -127,8 +142,10 @@ function staged(
   const { length, count, inner } = rows
   // blocks of all rows along the inner axis are rearranged by kernels, smaller parts entry by entry
   const whole = inner * length <= LARGEST_BLOCK ? inner : 1
-  const most = Math.min(count, whole * Math.max(1, Math.floor(CHUNK / (whole * length))))
-  const slots = most * length <= SLOT_FLOATS ? FIXED : heapSlots(running, most * length)
+  // where inputs stay where they are a slot takes one number for each row
+  const width = passage.reduces && !from.includes(undefined) ? 1 : length
+  const most = Math.min(count, whole * Math.max(1, Math.floor(CHUNK / (whole * width))))
+  const slots = most * width <= SLOT_FLOATS ? FIXED : heapSlots(running, most * width)
   if (!slots) {
     if (rows.reproducible) throw notReproducible(rows, FULL)
     return false
@@ -163,10 +180,10 @@ export function passBlocks(
   output: Elements,
   kernel: (x: number, y: number, outer: number) => void,
 ): boolean {
-  const running = engine()
+  const running = engineFor(rows, output)
   const [input] = rows.inputs
   if (!(running && input instanceof Float32Array && output instanceof Float32Array)) return false
-  if (inMemory(input) && inMemory(output)) {
+  if (inMemory(running, input) && inMemory(running, output)) {
     kernel(input.byteOffset, output.byteOffset, rows.outer)
     return true
   }
@@ -187,8 +204,37 @@ export function passBlocks(
   return true
 }
 
-/** Calls the kernel until all rows are done, those it leaves by the JS path. */
+/** Does rows whose inputs and output lie at these addresses, with all threads where there are several. */
 function work(
+  running: Engine,
+  rows: Rows,
+  passage: Passage,
+  from: readonly number[],
+  to: number,
+  first: number,
+  count: number,
+): void {
+  const { pool, variant } = running
+  if (pool?.size && passage.share) {
+    const { length, reproducible } = rows
+    const done = pool.run({
+      share: passage.share(from, to, first, count),
+      variant: reproducible ? 'strict' : variant,
+      units: count,
+      entries: length,
+      here: (start, end, before) => {
+        const ahead = from.map((address) => address + 4 * start * length)
+        const into = to + 4 * start * (passage.reduces ? 1 : length)
+        alone(running, rows, passage, ahead, into, first + start, end - start, before)
+      },
+    })
+    if (done) return
+  }
+  alone(running, rows, passage, from, to, first, count)
+}
+
+/** Calls the kernel until all rows are done, those it leaves by the JS path; with `before`, that many are done already. */
+function alone(
   { floats }: Engine,
   rows: Rows,
   { kernel, js, reduces }: Passage,
@@ -196,10 +242,11 @@ function work(
   to: number,
   first: number,
   count: number,
+  before?: number,
 ): void {
   const { length } = rows
   const width = reduces ? 1 : length
-  let done = kernel(from, to, first, count)
+  let done = before ?? kernel(from, to, first, count)
   while (done < count) {
     const row = (address: number, size: number) =>
       floats.subarray(address / 4 + done * size, address / 4 + (done + 1) * size)

@@ -1,0 +1,2 @@
+/** Everything of the entry `onesum/threads`. */
+export { startThreads, stopThreads } from './start.ts'

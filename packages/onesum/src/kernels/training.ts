@@ -1,0 +1,23 @@
+/** The arithmetic of training, by the best kernels here. */
+import type { Elements } from '../rows/open.ts'
+import { tallyJs } from './js/columns.ts'
+import { JsLinear } from './js/linear.ts'
+import type { Features, Linear } from './linear.ts'
+import { tallyWasm } from './wasm/columns.ts'
+import { WasmLinear } from './wasm/linear.ts'
+
+/** The features in the layout of the best kernels here that have room for them, and for some vectors of weights. */
+export function openLinear(features: Features, classes: number, vectors: number): Linear {
+  return WasmLinear.open(features, classes, vectors) ?? new JsLinear(features, classes, vectors)
+}
+
+/** Adds x − origin of each column to `sums`, and its square to `squares`. */
+export function tallyColumns(
+  elements: Elements,
+  columns: number,
+  origin: Float64Array,
+  sums: Float64Array,
+  squares: Float64Array,
+): void {
+  if (!tallyWasm(elements, columns, origin, sums, squares)) tallyJs(elements, columns, origin, sums, squares)
+}

@@ -276,13 +276,13 @@ const wrongCall: Case[] = [
     what: 'labels from stdin',
     files: { 'x.npy': good },
     argv: ['evaluate', 'x.npy', '--labels', '-'],
-    stderr: /--labels needs a file: only the logits can come from stdin/,
+    stderr: /--labels needs a file: only the first file can come from stdin/,
   },
   {
     what: 'a mask from stdin',
     files: { 'x.npy': good },
     argv: softmax('--mask', '-'),
-    stderr: /--mask needs a file: only the logits can come from stdin/,
+    stderr: /--mask needs a file: only the first file can come from stdin/,
   },
   {
     what: 'a wrong number of class names',

@@ -4,4 +4,5 @@ export { type AsyncFitOptions, fitClassifier, fitClassifierAsync } from './fit.t
 export { type Contribution, classifierFromJSON, type FitReport, type RowsOptions, SoftmaxClassifier } from './model.ts'
 export type { FitOptions } from './options.ts'
 export type { Progress } from './regression.ts'
+export { type Split, type SplitOptions, splitRows } from './split.ts'
 export type { Signal } from './unhurried.ts'

@@ -12,6 +12,9 @@ import type { Numbers } from './prepare.ts'
 import { Progress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
 
+/** A label beyond these is a mistake sooner than a class. */
+const mostClasses = 2 ** 20
+
 export interface TrainOptions extends InputOptions {
   output?: string[]
   labels?: string
@@ -144,6 +147,12 @@ function numbered(
   const names = given ?? learned?.slice().sort()
   const classes = names?.length ?? labels.reduce((most, label) => Math.max(most, label), 0) + 1
   checkLabels(labels, 0, classes, file)
+  if (classes > mostClasses) {
+    const row = labels.indexOf(classes - 1)
+    throw new InputError(
+      `${file}: row ${row}: the label ${classes - 1} asks for ${count(classes, 'class')}; number them from 0`,
+    )
+  }
   const first = labels[0]
   if (labels.every((label) => label === first)) {
     throw new InputError(

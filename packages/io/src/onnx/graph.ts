@@ -2,7 +2,7 @@
  * ONNX models, a node at a time. Field numbers and enumerations are those of onnx.proto
  * (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto), whose messages the comments name.
  */
-import { encode, type Field, float, integer, message, text, bytes as toBytes } from './protobuf.ts'
+import { bytes, encode, type Field, float, integer, message, text } from './protobuf.ts'
 
 /** IR version 8 belongs to opset 15 and later of the same year; runtimes since 2021 take both. */
 const IR_VERSION = 8
@@ -48,7 +48,7 @@ export class Graph {
   constant(name: string, dims: readonly number[], numbers: ArrayLike<number>): string {
     // TensorProto: dims, data_type, name, raw_data
     const sizes = dims.map((size) => integer(1, size))
-    const raw = toBytes(9, littleEndian(numbers, this.precision))
+    const raw = bytes(9, littleEndian(numbers, this.precision))
     this.#constants.push(message(5, [...sizes, integer(2, ELEMENTS[this.precision]), text(8, name), raw]))
     return name
   }

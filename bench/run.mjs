@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readArguments, usage } from './src/arguments.mjs'
 import { runCase } from './src/case.mjs'
+import { crossovers } from './src/crossovers.mjs'
 import { machine, machineText } from './src/machine.mjs'
 import { loadPeers } from './src/peers.mjs'
 import { measureStart, startText } from './src/start.mjs'
@@ -65,4 +66,6 @@ async function main({ quick, operations, shapes, seed, json }) {
 }
 
 const selected = selection()
-process.exitCode = selected === undefined ? 2 : await main(selected)
+if (selected === undefined) process.exitCode = 2
+else if (selected.crossovers) console.log(await crossovers())
+else process.exitCode = await main(selected)

@@ -1,4 +1,4 @@
-// Examples run. Those are each `@example` in the sources of onesum and io, and each ```ts block of README.md and
+// Examples run. Those are each `@example` in the sources of onesum, io, charts and report, and each ```ts block of README.md and
 // docs/*.md that begins with an import (a block fenced as ```ts fragment never runs). A comment `// → value` after
 // a statement is what the statement gives, to the digits shown: test/support/run-example.ts says how it is read.
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { difference, isValue } from './support/expected.ts'
 import { root } from './support/imports.ts'
 import { runExample, shownValues } from './support/run-example.ts'
 
-const docstrings = ['packages/onesum/src', 'packages/io/src'].flatMap(docstringExamples)
+const docstrings = ['onesum', 'io', 'charts', 'report'].map((name) => `packages/${name}/src`).flatMap(docstringExamples)
 const fenced = pages().flatMap(({ path, text }) => fencedExamples(path, text))
 const examples = [...docstrings, ...fenced]
 

@@ -1,3 +1,7 @@
+import { sparseRow } from '../src/operations.mjs'
+
+let row = new Float64Array(0)
+
 /**
  * The textbook's three loops over one row, on Float32Array with sums in float64; cross-entropy gives the row's loss.
  * @type {Record<import('../src/operations.mjs').Operation,
@@ -36,6 +40,8 @@ export const loops = {
     for (let i = start; i < end; i += inner) out[i] = y[i] * (gy[i] - dot)
     return 0
   },
+  sparsemax: sparse,
+  entmax: sparse,
   crossEntropyWithGrad({ x, labels, shape: { rows, columns, inner } }, row, start, out) {
     const end = start + columns * inner
     const max = maximum(x, start, end, inner)
@@ -51,6 +57,21 @@ export const loops = {
     out[label] -= 1 / rows
     return Math.log(sum) + max - x[label]
   },
+}
+
+/**
+ * @param {import('../src/workload.mjs').Workload} workload
+ * @param {number} _row
+ * @param {number} start
+ * @param {Float32Array} out
+ */
+function sparse({ x, operation, shape: { columns, inner } }, _row, start, out) {
+  if (row.length < columns) row = new Float64Array(columns)
+  const values = row.subarray(0, columns)
+  for (let c = 0; c < columns; c++) values[c] = x[start + c * inner]
+  sparseRow(values, /** @type {'sparsemax' | 'entmax'} */ (operation))
+  for (let c = 0; c < columns; c++) out[start + c * inner] = values[c]
+  return 0
 }
 
 /** @param {Float32Array} x @param {number} start @param {number} end @param {number} step */

@@ -46,6 +46,13 @@ def prepare(operation, dims, axis, files):
     out = torch.full_like(x, float("nan"))
     if operation == "softmax":
         return lambda: torch.softmax(x, axis, out=out), out, None
+    if operation in ("sparsemax", "entmax"):
+        try:
+            import entmax
+        except ImportError:
+            return None
+        mapping = entmax.sparsemax if operation == "sparsemax" else entmax.entmax15
+        return lambda: out.copy_(mapping(x, dim=axis)), out, None
     if operation == "logSoftmax":
         return lambda: torch.log_softmax(x, axis, out=out), out, None
     if axis != 1 or len(dims) != 2:

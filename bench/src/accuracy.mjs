@@ -3,7 +3,7 @@ import { rowStart } from './shapes.mjs'
 
 /**
  * `ulp`: the largest error, in units of the last place of what it is measured against: the exact value; for
- * log-sum-exp the larger of it and the maximum; for backward y·(|gy| + max|gy|), as in the library's own bounds.
+ * log-sum-exp the larger of it and the maximum; for sparse mappings the larger of it and 2^-20; for backward y·(|gy| + max|gy|), as in the library's own bounds.
  * `rowSum`: how far a row's probabilities miss a sum of 1, where the operation gives probabilities.
  * @typedef {{ ulp: number, rowSum?: number }} Accuracy
  *
@@ -15,7 +15,16 @@ const smallestNormal = 2 ** -126
 
 // The library's bounds in these units. Backward's are multiples of 2^-23 and cross-entropy's is 1e-6, both relative,
 // and an ulp may be as little as 2^-24 relative: hence twice 4, and 16.8.
-const promisedUlp = { softmax: 4, logSoftmax: 5, logSumExp: 3, softmaxBackward: 8, crossEntropyWithGrad: 16.8 }
+// Sparse mappings are within 1 ulp or 1e-14, and measured in units of 2^-20 at least.
+const promisedUlp = {
+  softmax: 4,
+  logSoftmax: 5,
+  logSumExp: 3,
+  softmaxBackward: 8,
+  crossEntropyWithGrad: 16.8,
+  sparsemax: 1,
+  entmax: 1,
+}
 const promisedMiss = 1e-6
 
 // Beyond this a result is wrong, not inexact: plain float32 sums over 2^20 terms stay below it.
@@ -47,7 +56,7 @@ export function makeCheck(workload) {
   const floor = operation === 'logSoftmax' || operation === 'logSumExp' ? 1 : 0
   const labelFloor = operation === 'crossEntropyWithGrad' ? 1 / shape.rows : 0
   const logarithms = operation === 'logSoftmax'
-  const probabilities = logarithms || operation === 'softmax'
+  const probabilities = logarithms || ['softmax', 'sparsemax', 'entmax'].includes(operation)
   return ({ values, loss: given }, promised) => {
     let ulp = 0
     let rowSum = 0

@@ -6,12 +6,14 @@ export const usage = `usage: npm run bench -- [options]
   --quick         fewer rounds, and without the largest shapes
   --op NAME       only this operation (again for more): ${operations.join(', ')}
   --shape SHAPE   only this shape (again for more), as 64x32000: ${shapes.map(({ name }) => name).join(', ')}
+  --crossovers    only from how many entries on kernels are worth their call
   --json FILE     all numbers, for machines
   --seed N        of the numbers and of the order in each round (default 1)`
 
 /**
  * @typedef {object} Selection
  * @property {boolean} quick
+ * @property {boolean} crossovers
  * @property {import('./operations.mjs').Operation[]} operations
  * @property {import('./shapes.mjs').Shape[]} shapes
  * @property {number} seed
@@ -27,6 +29,7 @@ export function readArguments(args) {
     args,
     options: {
       quick: { type: 'boolean', default: false },
+      crossovers: { type: 'boolean', default: false },
       op: { type: 'string', multiple: true },
       shape: { type: 'string', multiple: true },
       json: { type: 'string' },
@@ -38,6 +41,7 @@ export function readArguments(args) {
   const small = shapes.filter(({ length }) => !values.quick || length <= quickLength)
   return {
     quick: values.quick,
+    crossovers: values.crossovers,
     seed,
     json: values.json,
     operations: chosen('--op', operations, values.op, (name) => name, operations),

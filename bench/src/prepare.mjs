@@ -32,7 +32,7 @@ export function prepare(onesum, workload, zeroCopy) {
   return { call, output: () => ({ values, loss }), release }
 
   function makeCall() {
-    const { softmax, logSoftmax, logSumExp, softmaxBackward, crossEntropyWithGrad } = onesum
+    const { softmax, logSoftmax, logSumExp, softmaxBackward, crossEntropyWithGrad, sparsemax, entmax } = onesum
     if (operation === 'softmaxBackward') {
       const [first, second] = [place(y), place(gy)]
       return () => softmaxBackward(first, second, options)
@@ -41,6 +41,8 @@ export function prepare(onesum, workload, zeroCopy) {
     if (operation === 'softmax') return () => softmax(given, options)
     if (operation === 'logSoftmax') return () => logSoftmax(given, options)
     if (operation === 'logSumExp') return () => logSumExp(given, options)
+    if (operation === 'sparsemax') return () => sparsemax(given, options)
+    if (operation === 'entmax') return () => entmax(given, options)
     return () => {
       loss = crossEntropyWithGrad(given, labels, options).loss
     }

@@ -1,3 +1,4 @@
+import { sparseRow } from './operations.mjs'
 import { rowStart } from './shapes.mjs'
 
 // Rows are checked evenly spread, first and last included, up to so many entries.
@@ -72,6 +73,8 @@ const exactRows = {
       scale[at + c] = y[i] * (Math.abs(gy[i]) + largest)
     }
   },
+  sparsemax: exactSparse,
+  entmax: exactSparse,
   crossEntropyWithGrad(workload, row, values, scale, at) {
     const { x, labels, shape } = workload
     exactRows.softmax(workload, row, values, scale, at)
@@ -83,6 +86,22 @@ const exactRows = {
     const { max, rest } = totals(x, shape, row)
     return max - x[rowStart(shape, row) + labels[row] * shape.inner] + Math.log1p(rest)
   },
+}
+
+/**
+ * @param {import('./workload.mjs').Workload} workload
+ * @param {number} row
+ * @param {Float64Array} values
+ * @param {Float64Array} scale
+ * @param {number} at
+ */
+function exactSparse({ x, shape, operation }, row, values, scale, at) {
+  const own = values.subarray(at, at + shape.columns)
+  const start = rowStart(shape, row)
+  for (let c = 0; c < shape.columns; c++) own[c] = x[start + c * shape.inner]
+  sparseRow(own, /** @type {'sparsemax' | 'entmax'} */ (operation))
+  // probabilities at the edge of the support are differences of numbers near 1
+  for (let c = 0; c < shape.columns; c++) scale[at + c] = Math.max(own[c], 2 ** -20)
 }
 
 /**

@@ -19,6 +19,11 @@ export function metricsTable(metrics: Metrics): string[] {
     [
       ['accuracy', percent(metrics.accuracy), 'the most probable class is right'],
       ...topK,
+      ['balanced accuracy', percent(metrics.balancedAccuracy), 'as if all classes were equally frequent'],
+      ['macro F1', percent(metrics.macroF1), 'precision and recall in one number, on average over classes'],
+      ...(metrics.macroAuc === undefined
+        ? []
+        : [['AUC', percent(metrics.macroAuc), 'how often a row of a class has more of it than another row']]),
       [
         'mean confidence',
         percent(metrics.meanConfidence),
@@ -26,6 +31,14 @@ export function metricsTable(metrics: Metrics): string[] {
       ],
       ['ECE', percent(metrics.ece), 'expected calibration error: the gap between claim and truth, on average'],
       ['MCE', percent(metrics.mce), 'maximum calibration error: the gap in the worst bin'],
+      ...(metrics.classwiseEce === undefined
+        ? []
+        : [['class-wise ECE', percent(metrics.classwiseEce), 'the gap for each class alone, on average over classes']]),
+      [
+        'AURC',
+        percent(metrics.riskCoverage.aurc),
+        'error rate among the more confident rows, averaged over their share',
+      ],
       ['NLL', decimal(metrics.nll), 'negative log-likelihood, in nats: 0 is perfect'],
       ['Brier score', decimal(metrics.brier), 'squared error, summed over classes: 0 is perfect, 2 the worst'],
     ],

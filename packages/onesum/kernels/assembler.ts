@@ -2,8 +2,8 @@
  * A small WebAssembly assembler: instructions under the specification's own names, emitted in the order they stand.
  *
  * An instruction is a function from the code of its operands to code, so nested calls read as expressions while the
- * bytes stay exactly those of the stack machine. Nothing is reordered, merged or removed: interleaving that is written
- * down is interleaving that the engine gets.
+ * bytes stay exactly those of the stack machine. Nothing is reordered or removed: interleaving that is written down is
+ * interleaving that the engine gets. A set and a get of one local, side by side, become the tee that they are.
  *
  * Source: WebAssembly Core Specification 2.0 and the relaxed SIMD proposal, binary format.
  */
@@ -45,40 +45,55 @@ const bytesOf = (array: ArrayBufferView): number[] => [
   ...new Uint8Array(array.buffer, array.byteOffset, array.byteLength),
 ]
 
+/** The local that code begins by getting, and that it ends by setting. */
+const gets = new WeakMap<Code, Code>()
+const sets = new WeakMap<Code, Code>()
+
+/** Code after code. */
+export function seq(...codes: Code[]): Code {
+  const bytes: number[] = []
+  let first: Code | undefined
+  let last: Code | undefined
+  for (const code of codes) {
+    if (code.length === 0) continue
+    const local = gets.get(code)
+    first ??= bytes.length === 0 ? local : undefined
+    if (local && local === last) {
+      bytes.length -= local.length + 1
+      bytes.push(0x22, ...local, ...code.slice(local.length + 1))
+    } else for (const byte of code) bytes.push(byte)
+    last = sets.get(code)
+  }
+  if (first) gets.set(bytes, first)
+  if (last) sets.set(bytes, last)
+  return bytes
+}
+
 const op =
   (...opcode: number[]) =>
   (...operands: Code[]): Code =>
-    operands.flat().concat(opcode)
+    seq(...operands, opcode)
 
 const simd = (number: number) => op(0xfd, ...unsigned(number))
 
 /** A load, or (with a value) a store: address, value, byte offset. */
 const access =
   (align: number, ...opcode: number[]) =>
-  (address: Code, offset = 0, value: Code = []): Code => [...address, ...value, ...opcode, align, ...unsigned(offset)]
+  (address: Code, offset = 0, value: Code = []): Code =>
+    seq(address, value, [...opcode, align, ...unsigned(offset)])
 
 const simdAccess = (align: number, number: number) => access(align, 0xfd, ...unsigned(number))
 
 const lane = (number: number) => {
   const opcode = [0xfd, ...unsigned(number)]
-  return (index: number, ...operands: Code[]): Code => [...operands.flat(), ...opcode, index]
+  return (index: number, ...operands: Code[]): Code => seq(...operands, [...opcode, index])
 }
 
 /** A load or store of one lane of a vector. */
 const laneAccess =
   (align: number, number: number) =>
-  (index: number, address: Code, vector: Code, offset = 0): Code => [
-    ...address,
-    ...vector,
-    0xfd,
-    ...unsigned(number),
-    align,
-    ...unsigned(offset),
-    index,
-  ]
-
-/** Code after code. */
-export const seq = (...codes: Code[]): Code => codes.flat()
+  (index: number, address: Code, vector: Code, offset = 0): Code =>
+    seq(address, vector, [0xfd, ...unsigned(number), align, ...unsigned(offset), index])
 
 /** Runs the body while the condition holds, tested before each turn. */
 export const whileTrue = (condition: Code, ...body: Code[]): Code =>
@@ -86,7 +101,7 @@ export const whileTrue = (condition: Code, ...body: Code[]): Code =>
 
 /** One of two branches. */
 export const ifElse = (condition: Code, then: Code, otherwise: Code = []): Code =>
-  seq(condition, [0x04, 0x40], then, otherwise.length > 0 ? [0x05, ...otherwise] : [], [0x0b])
+  seq(condition, [0x04, 0x40], then, otherwise.length > 0 ? seq([0x05], otherwise) : [], [0x0b])
 
 export const drop = op(0x1a)
 export const select = op(0x1b)
@@ -104,6 +119,7 @@ export const i32 = {
   le_u: op(0x4d),
   ge_s: op(0x4e),
   ge_u: op(0x4f),
+  ctz: op(0x68),
   popcnt: op(0x69),
   add: op(0x6a),
   sub: op(0x6b),
@@ -111,6 +127,7 @@ export const i32 = {
   div_u: op(0x6e),
   and: op(0x71),
   or: op(0x72),
+  xor: op(0x73),
   shl: op(0x74),
   shr_u: op(0x76),
 }
@@ -163,6 +180,9 @@ export const i64 = {
   shr_s: op(0x87),
 }
 
+/** Of bulk memory: address, byte, count. */
+export const memory = { fill: op(0xfc, 11, 0) }
+
 export const v128 = {
   load: simdAccess(4, 0),
   load16x4_u: simdAccess(3, 4),
@@ -185,7 +205,7 @@ export const v128 = {
 }
 
 export const i8x16 = {
-  shuffle: (lanes: readonly number[], a: Code, b: Code): Code => [...a, ...b, 0xfd, 13, ...lanes],
+  shuffle: (lanes: readonly number[], a: Code, b: Code): Code => seq(a, b, [0xfd, 13, ...lanes]),
   eq: simd(35),
 }
 
@@ -250,6 +270,7 @@ export const f64x2 = {
   promote_low_f32x4: simd(95),
   nearest: simd(148),
   abs: simd(236),
+  sqrt: simd(239),
   add: simd(240),
   sub: simd(241),
   mul: simd(242),
@@ -287,7 +308,7 @@ export class Func {
   /** Calls the function; its module must list it before the caller. */
   call(...operands: Code[]): Code {
     if (this.index < 0) throw new Error(`${this.name} is called before it is placed in a module`)
-    return [...operands.flat(), 0x10, ...unsigned(this.index)]
+    return seq(...operands, [0x10, ...unsigned(this.index)])
   }
 
   /** Adds a parameter; all parameters come before the first local. */
@@ -316,16 +337,28 @@ export class Func {
   }
 
   get code(): Code {
-    const locals = vector(this.#locals.map((type) => [1, type]))
+    const runs: { type: Type; count: number }[] = []
+    for (const type of this.#locals) {
+      const last = runs.at(-1)
+      if (last?.type === type) last.count++
+      else runs.push({ type, count: 1 })
+    }
+    const locals = vector(runs.map(({ type, count }) => [...unsigned(count), type]))
     return sized([...locals, ...this.#body, 0x0b])
   }
 
   #local(index: number): Local {
     const at = unsigned(index)
+    const get = [0x20, ...at]
+    gets.set(get, at)
     return {
-      get: [0x20, ...at],
-      set: (value) => [...value, 0x21, ...at],
-      tee: (value) => [...value, 0x22, ...at],
+      get,
+      set(value) {
+        const code = seq(value, [0x21, ...at])
+        sets.set(code, at)
+        return code
+      },
+      tee: (value) => seq(value, [0x22, ...at]),
     }
   }
 }

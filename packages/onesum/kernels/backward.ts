@@ -26,7 +26,7 @@ import {
   whileTrue,
 } from './assembler.ts'
 import { expConstants, expFast, LOW_HALVES, lanes, MAGIC, madd } from './exp.ts'
-import { BASE, GROUP, HIGH_HALF, partialMask, storePartial, walk } from './rows.ts'
+import { BASE, GROUP, HIGH_HALF, ifPartial, partialMask, storeLeft, walkToEnd } from './rows.ts'
 
 interface Frame {
   readonly f: Func
@@ -78,16 +78,22 @@ function sumPass(
     at.set(y.get),
     other.set(gy.get),
     end.set(i32.add(y.get, bytes.get)),
-    walk(at, end, {
-      group: seq(
+    walkToEnd(
+      at,
+      end,
+      seq(
         ...v.map((_, i) => term(i)),
         ...[0, 2, 4].map((i) => v[i].set(f32x4.add(v[i].get, v[i + 1].get))),
         ...[0, 2, 4].map((i) => accumulate(sums, v[i])),
         step(16 * GROUP, other),
       ),
-      single: seq(term(0), accumulate(sums, v[0]), step(16, other)),
-      partial: seq(term(0), v[0].set(v128.and(v[0].get, partialMask(BASE, at, end))), accumulate(sums, v[0])),
-    }),
+      seq(
+        term(0),
+        ifPartial(at, end, v[0].set(v128.and(v[0].get, partialMask(BASE, at, end)))),
+        accumulate(sums, v[0]),
+        step(16, other),
+      ),
+    ),
     low.set(f64x2.add(low.get, high.get)),
     total.set(f64.add(f64x2.extract_lane(0, low.get), f64x2.extract_lane(1, low.get))),
   )
@@ -101,23 +107,19 @@ function writePass(
   before: (count: number) => Code = () => [],
 ): Code {
   const group = (count: number) => seq(before(count), ...v.slice(0, count).map((_, i) => value(i)))
+  const left = seq(group(1), storeLeft(to.get, v[0], at, end), step(16, other, to))
   return seq(
     at.set(y.get),
     other.set(gy.get),
     to.set(out.get),
     end.set(i32.add(y.get, bytes.get)),
-    walk(
+    walkToEnd(
       at,
       end,
-      {
-        group: seq(
-          group(v.length),
-          ...v.map((r, i) => v128.store(to.get, 16 * i, r.get)),
-          step(16 * v.length, other, to),
-        ),
-        single: seq(group(1), v128.store(to.get, 0, v[0].get), step(16, other, to)),
-        partial: seq(group(1), storePartial(to.get, v[0], i32.sub(end.get, at.get))),
-      },
+      v.length === 1
+        ? []
+        : seq(group(v.length), ...v.map((r, i) => v128.store(to.get, 16 * i, r.get)), step(16 * v.length, other, to)),
+      left,
       v.length,
     ),
   )
@@ -175,7 +177,7 @@ export function softmaxBackward(): Func {
     ifElse(
       f64.eq(inverse.get, f64.const(1)),
       seq(mean.set(f32x4.splat(f32.demote_f64(total.get))), writePass(fr, v, plain)),
-      seq(mean.set(f64x2.splat(total.get)), writePass(fr, v.slice(0, 2), divided)),
+      seq(mean.set(f64x2.splat(total.get)), writePass(fr, v.slice(0, 1), divided)),
     ),
   )
 }
@@ -224,7 +226,7 @@ export function logSoftmaxBackward(fma: boolean): Func {
       ifElse(
         f64.eq(inverse.get, f64.const(1)),
         seq(sum.set(f32x4.splat(f32.demote_f64(total.get))), writePass(fr, w.q, plain, exponentials)),
-        seq(sum.set(f64x2.splat(total.get)), writePass(fr, w.q.slice(0, 2), divided, exponentials)),
+        seq(sum.set(f64x2.splat(total.get)), writePass(fr, w.q.slice(0, 1), divided, exponentials)),
       ),
     ),
   )

@@ -7,10 +7,18 @@
  * = 0.693359375 − 2.12194440e-4: the first part has 10 bits, so its product with n + N is exact without FMA, too.
  * exp(r) = 1 + r + r² q(r), q of degree 4, on |r| <= ln 2 / 2 and a little; e = s · 2^n + 2^n with s = r + r² q.
  * What lies below 2^-126.5 of the row's top has n = −127 and scale 0: e is exactly 0.
- * Error at most 1.01 ulp with FMA, 1.02 without (0.99 for maxima above -150); no pair of neighbouring inputs is inverted.
+ * Error, as a part of e, in units of 2^-24: within [−1.42, 1.33] with FMA, [−1.43, 1.37] without; no
+ * pair of neighbouring inputs is inverted.
+ *
+ * Method, fine: what softmax takes where multiply-add is fused, for there an output carries the errors of two exponentials
+ * and may be off by 3 ulp. A quarter of a unit of the above is the rounding of r. Fused, ln 2 = h + l with all 24 bits
+ * of 0.69314718246 in h leaves r = x − (n + N) h without error, and what is missing of r, c = −n l, is below 2^-21: it is
+ * taken from t by one multiply-add and added where it is not rounded away, r + (c + r (c + r q)). Left out are c N / n,
+ * a factor that all entries of a row share, and c r² / 2, for most of which l is taken 1.05 times as large.
+ * Error within [−1.22, 1.20] of the same units; no pair is inverted.
  *
  * Method, wide form, for any maximum and temperature. p = (x − max) · log2(e) / T, n = nearest(p) and r = (p − n) ln 2 in
- * float64, rounded once to float32; then the same polynomial.
+ * float64, rounded once to float32 (fine: what that leaves out is c); then the same polynomial.
  *
  * NaN passes through both: every step but the clamp is arithmetic, and pmax(x, low) keeps an x that is NaN; the scale is
  * multiplied as a number, never added to an exponent.
@@ -24,8 +32,12 @@ export const LN2_LOW = -2.1219444e-4
 
 /** q(r), from degree 0. */
 export const POLYNOMIAL = [
-  0.4999999403952552, 0.1666652113199234, 0.04166838899254799, 0.008368716575205326, 0.001381459878757596,
+  0.49999982118606567, 0.16666530072689056, 0.04167184606194496, 0.00836788397282362, 0.0013584094122052193,
 ] as const
+
+/** ln 2 in 24 bits, and 1.05 times what it is too large by, for the fine method. */
+const LN2_NEAREST = Math.fround(Math.LN2)
+const LN2_BEYOND = Math.fround(1.05 * 1.904654299957768e-9)
 
 /** 1.5 · 2^23 + 127: adding it rounds to whole numbers, and leaves them biased as exponents in the low bits. */
 export const MAGIC = 12583039
@@ -49,16 +61,28 @@ export interface ExpConstants {
   readonly high: Local
   readonly low: Local
   readonly c: readonly Local[]
+  /** For the fine method: t · low + start is what r lacks, and room for it. */
+  readonly fine: { readonly start: Local; readonly rest: Local } | undefined
 }
 
 /** Where the constants stand in memory, in float32. */
 export const CONSTANTS = Float32Array.of(LOG2E, -LN2_HIGH, -LN2_LOW, ...POLYNOMIAL)
 
+/** Those of the fine method, in place of both parts of ln 2. */
+export const FINE_CONSTANTS = Float32Array.of(-LN2_NEAREST, LN2_BEYOND, -MAGIC * LN2_BEYOND)
+export const FINE_OFFSET = 48
+
 /** Declares the constants and loads them from `base`, as splats: vector constants would be made anew in every turn. */
-export function expConstants(f: Func, base: Code): ExpConstants {
+export function expConstants(f: Func, base: Code, fine = false): ExpConstants {
   const [log2e, high, low, ...c] = f.locals(V128, CONSTANTS.length)
-  const load = seq(...[log2e, high, low, ...c].map((local, i) => local.set(v128.load32_splat(base, 4 * i))))
-  return { load, log2e, high, low, c }
+  const splat = (local: Local, offset: number) => local.set(v128.load32_splat(base, offset))
+  const part = fine ? f.locals(V128, 2) : undefined
+  const replaced = part ? [high, low, part[0]] : []
+  const load = seq(
+    ...[log2e, high, low, ...c].map((local, i) => (replaced.includes(local) ? [] : splat(local, 4 * i))),
+    ...replaced.map((local, i) => splat(local, FINE_OFFSET + 4 * i)),
+  )
+  return { load, log2e, high, low, c, fine: part && { start: part[0], rest: part[1] } }
 }
 
 /** Working vectors of one interleaved group. */
@@ -85,21 +109,34 @@ export function expFast(w: Lanes, k: ExpConstants, m: Local, floor: Local, fma: 
     stage(n, (i) => w.t[i].set(fm(w.a[i].get, k.log2e.get, m.get))),
     stage(n, (i) => w.q[i].set(f32x4.sub(w.t[i].get, m.get))),
     stage(n, (i) => w.a[i].set(fm(w.q[i].get, k.high.get, w.a[i].get))),
-    stage(n, (i) => w.a[i].set(fm(w.q[i].get, k.low.get, w.a[i].get))),
+    k.fine ? [] : stage(n, (i) => w.a[i].set(fm(w.q[i].get, k.low.get, w.a[i].get))),
     polynomial(w, k, fma),
   )
 }
 
-/** q = e^r · 2^n from a = r and the biased exponents in the low bits of t. */
-export function polynomial(w: Lanes, { c }: ExpConstants, fma: boolean): Code {
+/**
+ * q = e^r · 2^n from a = r and the biased exponents in the low bits of t. What the fine method adds to r is found in t,
+ * unless it is in `rests`.
+ */
+export function polynomial(w: Lanes, { c, low, fine }: ExpConstants, fma: boolean, rests?: readonly Local[]): Code {
   const fm = madd(fma)
   const n = w.a.length
+  const finely = (i: number, { start, rest }: { start: Local; rest: Local }): Code => {
+    const part = rests ? rests[i] : rest
+    return seq(
+      rests ? [] : part.set(fm(w.t[i].get, low.get, start.get)),
+      w.q[i].set(f32x4.add(w.a[i].get, fm(fm(w.q[i].get, w.a[i].get, part.get), w.a[i].get, part.get))),
+    )
+  }
   return seq(
     stage(n, (i) => w.q[i].set(fm(c[4].get, w.a[i].get, c[3].get))),
     stage(n, (i) => w.q[i].set(fm(w.q[i].get, w.a[i].get, c[2].get))),
     stage(n, (i) => w.q[i].set(fm(w.q[i].get, w.a[i].get, c[1].get))),
     stage(n, (i) => w.q[i].set(fm(w.q[i].get, w.a[i].get, c[0].get))),
-    stage(n, (i) => w.q[i].set(fm(f32x4.mul(w.a[i].get, w.a[i].get), w.q[i].get, w.a[i].get))),
+    // vector by vector: the next group fills the gaps, where more vectors in hand would spill
+    fine
+      ? stage(n, (i) => finely(i, fine))
+      : stage(n, (i) => w.q[i].set(fm(f32x4.mul(w.a[i].get, w.a[i].get), w.q[i].get, w.a[i].get))),
     stage(n, (i) => w.t[i].set(i32x4.shl(w.t[i].get, i32.const(23)))),
     stage(n, (i) => w.q[i].set(fm(w.q[i].get, w.t[i].get, w.t[i].get))),
   )
@@ -115,12 +152,17 @@ export interface WideRow {
   readonly floor: Local
   readonly ln2: Local
   readonly p: readonly [Local, Local]
+  /** What rounding takes from the reduced arguments of a group, where that counts. */
+  readonly rests: readonly Local[] | undefined
 }
 
-export function wideRow(f: Func): WideRow {
+export function wideRow(f: Func, fine = false): WideRow {
   const [max, scale, magic, floor, ln2, low, high] = f.locals(V128, 7)
-  return { max, scale, magic, floor, ln2, p: [low, high] }
+  return { max, scale, magic, floor, ln2, p: [low, high], rests: fine ? f.locals(V128, WIDE_GROUP) : undefined }
 }
+
+/** Vectors in a group of the wide form, whose float64 steps fill the time between. */
+export const WIDE_GROUP = 1
 
 /** Where the wide form's constants stand behind the others, in float64. */
 export const WIDE_CONSTANTS = Float64Array.of(MAGIC64, Math.LN2)
@@ -144,13 +186,21 @@ export function expWide(w: Lanes, k: ExpConstants, row: WideRow, bias: Local, fm
   const each = (i: number): Code =>
     seq(
       reduce(low, w.a[i].get),
-      reduce(high, i8x16.shuffle(HIGH_HALF, w.a[i].get, w.a[i].get)),
+      reduce(high, highHalf(w.a[i].get)),
       w.t[i].set(f64x2.add(low.get, row.magic.get)),
       w.q[i].set(f64x2.add(high.get, row.magic.get)),
       rest(low, w.t[i].get),
       rest(high, w.q[i].get),
       w.t[i].set(i32x4.add(i8x16.shuffle(LOW_DWORDS, w.t[i].get, w.q[i].get), bias.get)),
-      w.a[i].set(i8x16.shuffle(LOW_HALVES, f32x4.demote_f64x2_zero(low.get), f32x4.demote_f64x2_zero(high.get))),
+      w.a[i].set(demoted(low.get, high.get)),
+      row.rests ? row.rests[i].set(demoted(left(low, w.a[i].get), left(high, highHalf(w.a[i].get)))) : [],
     )
-  return seq(stage(w.a.length, each), polynomial(w, k, fma))
+  return seq(stage(w.a.length, each), polynomial(w, k, fma, row.rests))
 }
+
+const highHalf = (vector: Code): Code => i8x16.shuffle(HIGH_HALF, vector, vector)
+const left = (exact: Local, rounded: Code): Code => f64x2.sub(exact.get, f64x2.promote_low_f32x4(rounded))
+
+/** Two float64 vectors as one of float32. */
+export const demoted = (low: Code, high: Code): Code =>
+  i8x16.shuffle(LOW_HALVES, f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high))

@@ -1,12 +1,15 @@
 /** The modules: each holds what one family of functions needs, and nothing else. */
+import { adam } from './adam.ts'
 import { assemble, type Func, place } from './assembler.ts'
 import { logSoftmaxBackward, softmaxBackward } from './backward.ts'
+import { candidates } from './candidates.ts'
 import { floatsToHalves, halvesToFloats } from './float16.ts'
 import { crossEntropy, crossEntropyWithGrad } from './gradients.ts'
 import { collect, evaluate, multiply, TILE, triangle, weigh } from './layer.ts'
 import { logSoftmax, logSumExp } from './log-family.ts'
 import { log1p } from './logarithm.ts'
 import { log1pLanes } from './logarithm-lanes.ts'
+import { moments } from './moments.ts'
 import { packGroups, packRows, packTiles, tally, unpackGroups } from './packing.ts'
 import { panelSoftmax } from './panel-softmax.ts'
 import { accumulate, forward } from './panels.ts'
@@ -67,6 +70,11 @@ export const families: Record<string, Family> = {
       () => log1pLanes(),
       ([, , , ordinary, logs]) => crossEntropyWithGradShort(fma, ordinary, logs),
     ),
+  moments: (fma) =>
+    build(
+      () => maximum(),
+      ([max]) => moments(fma, max),
+    ),
   strided: (fma) =>
     build(
       () => stridedMaximum(),
@@ -80,15 +88,19 @@ export const families: Record<string, Family> = {
       ([transposed]) => gather(transposed),
       ([transposed]) => scatter(transposed),
     ),
+  candidates: () =>
+    build(
+      () => maximum(),
+      ([max]) => candidates(max),
+    ),
   float16: () =>
     build(
       () => halvesToFloats(),
       () => floatsToHalves(),
     ),
-  backward: (fma) =>
+  backward: () =>
     build(
       () => softmaxBackward(),
-      () => logSoftmaxBackward(fma),
       ([ordinary]) => softmaxBackwardShort(ordinary),
     ),
   training: (fma) =>
@@ -109,5 +121,7 @@ export const families: Record<string, Family> = {
       () => unpackGroups(),
       () => dot(),
       () => combine(),
+      () => adam(),
     ),
+  'log-backward': (fma) => build(() => logSoftmaxBackward(fma)),
 }

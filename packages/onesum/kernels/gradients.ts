@@ -18,6 +18,7 @@ import {
   i32,
   ifElse,
   type Local,
+  memory,
   SCRATCH,
   seq,
   V128,
@@ -46,22 +47,6 @@ function scaleRow(f: Func, fma: boolean, from: Local, bytes: Local, share: Local
       group: seq(...v.map((_, i) => scaled(i)), ...v.map((each, i) => v128.store(at.get, 16 * i, each.get))),
       single: seq(scaled(0), v128.store(at.get, 0, v[0].get)),
       partial: seq(scaled(0), storePartial(at.get, v[0], i32.sub(end.get, at.get))),
-    }),
-  )
-}
-
-/** Fills the row at `from` with zeros. */
-function clearRow(f: Func, from: Local, bytes: Local): Code {
-  const [at, end] = f.locals(I32, 2)
-  const zero = f.local(V128)
-  return seq(
-    zero.set(f32x4.splat(f32.const(0))),
-    at.set(from.get),
-    end.set(i32.add(from.get, bytes.get)),
-    walk(at, end, {
-      group: seq(...Array.from({ length: GROUP }, (_, i) => v128.store(at.get, 16 * i, zero.get))),
-      single: v128.store(at.get, 0, zero.get),
-      partial: storePartial(at.get, zero, i32.sub(end.get, at.get)),
     }),
   )
 }
@@ -105,7 +90,7 @@ export function crossEntropyWithGrad(fma: boolean, maximum: Func, others: Func, 
       loss.open,
       ifElse(
         i32.lt_s(loss.label.get, i32.const(0)),
-        seq(loss.store(f64.const(0)), clearRow(f, grad, bytes)),
+        seq(loss.store(f64.const(0)), memory.fill(grad.get, i32.const(0), bytes.get)),
         ifElse(
           i32.or(
             i32.and(f64.lt(small, f64.const(LEAST_FACTOR)), f64.gt(small, f64.const(0))),

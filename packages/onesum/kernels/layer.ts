@@ -154,31 +154,14 @@ export function weigh(): Func {
   )
 }
 
-/**
- * triangle(x, factors, room, out, groups, panel, xBytes): the lower triangle of xᵀ F x joins `out`, float64; F is diagonal,
- * `room` has place for a panel.
- */
+/** triangle(x, factors, room, out, groups, xBytes): the lower triangle of xᵀ F x of a panel joins `out`, float64; F is diagonal. */
 export function triangle(weighs: Func, collects: Func): Func {
   const f = new Func('triangle')
-  const [x, factors, room, out, groups, panel, xBytes] = Array.from({ length: 7 }, () => f.param(I32))
+  const [x, factors, room, out, groups, xBytes] = Array.from({ length: 6 }, () => f.param(I32))
+  const columns = i32.div_u(xBytes.get, i32.const(COLUMN))
+  const tile = i32.const(TILE)
   return f.body(
-    whileTrue(
-      groups.get,
-      ifElse(i32.gt_u(panel.get, groups.get), panel.set(groups.get)),
-      weighs.call(x.get, factors.get, room.get, panel.get, xBytes.get),
-      collects.call(
-        x.get,
-        room.get,
-        out.get,
-        panel.get,
-        xBytes.get,
-        i32.div_u(xBytes.get, i32.const(COLUMN)),
-        i32.const(TILE),
-        i32.const(TILE),
-      ),
-      x.set(i32.add(x.get, i32.mul(panel.get, xBytes.get))),
-      factors.set(i32.add(factors.get, i32.mul(panel.get, i32.const(COLUMN)))),
-      groups.set(i32.sub(groups.get, panel.get)),
-    ),
+    weighs.call(x.get, factors.get, room.get, groups.get, xBytes.get),
+    collects.call(x.get, room.get, out.get, groups.get, xBytes.get, columns, tile, tile),
   )
 }

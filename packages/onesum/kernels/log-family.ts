@@ -26,7 +26,7 @@ import {
   whileTrue,
 } from './assembler.ts'
 import { LOW_HALVES } from './exp.ts'
-import { GROUP, HIGH_HALF, storePartial, walk } from './rows.ts'
+import { GROUP, HIGH_HALF, storeLeft, walkToEnd } from './rows.ts'
 
 /** logSumExp(x, y, rows, length): one float32 per row at y. */
 export function logSumExp(maximum: Func, others: Func, log1p: Func): Func {
@@ -68,26 +68,26 @@ export function logSoftmax(maximum: Func, others: Func, log1p: Func): Func {
       other.set(half(i8x16.shuffle(HIGH_HALF, v[i].get, v[i].get))),
       v[i].set(i8x16.shuffle(LOW_HALVES, f32x4.demote_f64x2_zero(half(v[i].get)), f32x4.demote_f64x2_zero(other.get))),
     )
-  const write = (value: (i: number) => Code, count: number) =>
-    seq(
+  const write = (value: (i: number) => Code, count: number) => {
+    const group = v.slice(0, count)
+    const step = (bytes: number) => to.set(i32.add(to.get, i32.const(bytes)))
+    return seq(
       at.set(x.get),
       to.set(y.get),
       end.set(i32.add(x.get, bytes.get)),
-      walk(
+      walkToEnd(
         at,
         end,
-        {
-          group: seq(
-            ...v.slice(0, count).map((_, i) => value(i)),
-            ...v.slice(0, count).map((each, i) => v128.store(to.get, 16 * i, each.get)),
-            to.set(i32.add(to.get, i32.const(16 * count))),
-          ),
-          single: seq(value(0), v128.store(to.get, 0, v[0].get), to.set(i32.add(to.get, i32.const(16)))),
-          partial: seq(value(0), storePartial(to.get, v[0], i32.sub(end.get, at.get))),
-        },
+        seq(
+          ...group.map((_, i) => value(i)),
+          ...group.map((each, i) => v128.store(to.get, 16 * i, each.get)),
+          step(16 * count),
+        ),
+        seq(value(0), storeLeft(to.get, v[0], at, end), step(16)),
         count,
       ),
     )
+  }
   return f.body(
     bytes.set(i32.shl(bytes.get, i32.const(2))),
     inverse.set(f64x2.splat(f64.mul(scale.get, f64.const(Math.LN2)))),

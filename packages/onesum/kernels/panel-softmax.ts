@@ -46,7 +46,7 @@ const CHUNK = 32
  * what the losses hold besides M log Σ.
  */
 export function panelSoftmax(fma: boolean): Func {
-  const f = new Func('panelSoftmax', [F64], false)
+  const f = new Func('panelSoftmax', [F64])
   const [z, groups, bytes, labels, masses, sums, spreads] = Array.from({ length: 7 }, () => f.param(I32))
   const [at, end, stop] = f.locals(I32, 3)
   const loss = f.local(V128)

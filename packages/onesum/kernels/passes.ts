@@ -32,9 +32,11 @@ import {
   lanes,
   loadWide,
   MAGIC,
+  WIDE_GROUP,
+  type WideRow,
   wideRow,
 } from './exp.ts'
-import { BASE, GROUP, HIGH_HALF, horizontal, partialMask, storePartial, walk } from './rows.ts'
+import { BASE, GROUP, HIGH_HALF, horizontal, ifPartial, partialMask, storeLeft, walkToEnd } from './rows.ts'
 
 /** Where in scratch a pass of the log family leaves what it found: the maximum's exponential, and Σ over all. */
 export const TOP_CELL = 0
@@ -46,7 +48,7 @@ export function maximum(): Func {
   const [x, end] = [f.param(I32), f.param(I32)]
   const at = f.local(I32)
   const v = f.locals(V128, GROUP)
-  const least = f.local(V128)
+  const [least, last] = f.locals(V128, 2)
   const load = (i: number) => v128.load(at.get, 16 * i)
   const take = (i: number, value: Code) => v[i].set(f32x4.pmax(v[i].get, value))
   return f.body(
@@ -54,19 +56,21 @@ export function maximum(): Func {
     ...v.map((each) => each.set(least.get)),
     at.set(x.get),
     end.set(i32.add(x.get, end.get)),
-    walk(at, end, {
-      group: seq(...v.map((_, i) => take(i, load(i)))),
-      single: take(0, load(0)),
-      partial: take(0, v128.bitselect(load(0), least.get, partialMask(BASE, at, end))),
-    }),
+    walkToEnd(
+      at,
+      end,
+      seq(...v.map((_, i) => take(i, load(i)))),
+      seq(
+        last.set(load(0)),
+        ifPartial(at, end, last.set(v128.bitselect(last.get, least.get, partialMask(BASE, at, end)))),
+        take(0, last.get),
+      ),
+    ),
     ...[1, 2, 3, 4, 5].map((i) => take(0, v[i].get)),
     horizontal(v[0], f32x4.pmax),
     f32x4.extract_lane(0, v[0].get),
   )
 }
-
-/** Vectors in a group of the wide form, whose float64 steps fill the time between. */
-const WIDE_GROUP = 2
 
 /** What a pass over exponentials does besides summing them. */
 export interface ExpPass {
@@ -93,14 +97,17 @@ export function exponentials(fma: boolean, pass: ExpPass): Func {
   const max = f.param(F32)
   const scale = f.param(F64)
   const plain = f.param(I32)
-  const at = f.local(I32)
-  const base = f.local(F32)
+  const [at, start] = f.locals(I32, 2)
+  const [base, seen] = f.locals(F32, 2)
   const [total, top, ties] = f.locals(F64, 3)
   const w = lanes(f, GROUP)
   const one: Lanes = { a: [w.a[0]], t: [w.t[0]], q: [w.q[0]] }
-  const k = expConstants(f, BASE)
-  const wide = wideRow(f)
-  const [m, floor, bias, least, maxes, counts, low, high] = f.locals(V128, 8)
+  // softmax alone has no room for what the faster method leaves
+  const fine = fma && store && !log
+  const k = expConstants(f, BASE, fine)
+  // with a row of its own to write to, and without temperatures, a row beyond the fast form is brought into its range
+  const wide = store && log ? undefined : wideRow(f, fine)
+  const [m, floor, bias, least, within, maxes, counts, low, high] = f.locals(V128, 9)
   const masks = log ? f.locals(V128, GROUP) : []
   const fold = log ? 60 : 0
   const { a, q } = w
@@ -110,89 +117,114 @@ export function exponentials(fma: boolean, pass: ExpPass): Func {
   const leave = (i: number) =>
     log ? seq(q[i].set(v128.andnot(q[i].get, masks[i].get)), counts.set(i32x4.sub(counts.get, masks[i].get))) : []
   const advance = (bytes: number) => (store ? to.set(i32.add(to.get, i32.const(bytes))) : [])
-  const add = (v: Local) =>
+  // the upper half may be at hand elsewhere: a load is cheaper than a shuffle
+  const add = (v: Local, upper: Code = i8x16.shuffle(HIGH_HALF, v.get, v.get)) =>
     seq(
       low.set(f64x2.add(low.get, f64x2.promote_low_f32x4(v.get))),
-      high.set(f64x2.add(high.get, f64x2.promote_low_f32x4(i8x16.shuffle(HIGH_HALF, v.get, v.get)))),
+      high.set(f64x2.add(high.get, f64x2.promote_low_f32x4(upper))),
     )
-  const within = partialMask(BASE, at, end)
   // beside a left-out maximum a pair may be rounded; else no term may be, as one may hold nearly all of the sum
   const sum = (group: readonly Local[]) =>
     log
       ? group.filter((_, i) => i % 2 === 0).map((v, i) => seq(v.set(f32x4.add(v.get, group[2 * i + 1].get)), add(v)))
-      : group.map(add)
+      : group.map((v, i) => add(v, store ? v128.load64_zero(to.get, 16 * i + 8) : undefined))
+  const fast = seq(
+    base.set(f32.sub(f32.nearest(f32.mul(seen.get, f32.const(LOG2E))), f32.const(fold))),
+    m.set(f32x4.splat(f32.sub(f32.const(MAGIC), base.get))),
+    floor.set(f32x4.splat(f32.mul(f32.sub(base.get, f32.const(127)), f32.const(Math.LN2)))),
+  )
   const sweep = (exp: (group: Lanes) => Code, count: number) => {
     const group: Lanes = { a: a.slice(0, count), t: w.t.slice(0, count), q: q.slice(0, count) }
-    return walk(
+    const left = seq(
+      a[0].set(load(0)),
+      ifPartial(
+        at,
+        end,
+        seq(within.set(partialMask(BASE, at, end)), a[0].set(v128.bitselect(a[0].get, least.get, within.get))),
+      ),
+      enter(0, a[0].get),
+      exp(one),
+      store ? seq(storeLeft(to.get, q[0], at, end), advance(16)) : [],
+      // lanes past the end are neither ties of an infinite maximum nor NaN
+      log
+        ? ifPartial(
+            at,
+            end,
+            seq(masks[0].set(v128.and(masks[0].get, within.get)), q[0].set(v128.and(q[0].get, within.get))),
+          )
+        : [],
+      leave(0),
+      add(q[0]),
+    )
+    return walkToEnd(
       at,
       end,
-      {
-        group: seq(
-          ...group.a.map((_, i) => enter(i, load(i))),
-          exp(group),
-          ...group.q.map((v, i) => (store ? v128.store(to.get, 16 * i, v.get) : [])),
-          advance(16 * count),
-          ...group.q.map((_, i) => leave(i)),
-          ...sum(group.q),
-        ),
-        single: seq(
-          enter(0, load(0)),
-          exp(one),
-          store ? v128.store(to.get, 0, q[0].get) : [],
-          advance(16),
-          leave(0),
-          add(q[0]),
-        ),
-        partial: seq(
-          enter(0, v128.bitselect(load(0), least.get, within)),
-          exp(one),
-          store ? storePartial(to.get, q[0], i32.sub(end.get, at.get)) : [],
-          // lanes past the end are neither ties of an infinite maximum nor NaN
-          log ? seq(masks[0].set(v128.and(masks[0].get, within)), q[0].set(v128.and(q[0].get, within))) : [],
-          leave(0),
-          add(q[0]),
-        ),
-      },
+      count === 1
+        ? []
+        : seq(
+            ...group.a.map((_, i) => enter(i, load(i))),
+            exp(group),
+            ...group.q.map((v, i) => (store ? v128.store(to.get, 16 * i, v.get) : [])),
+            ...group.q.map((_, i) => leave(i)),
+            ...sum(group.q),
+            advance(16 * count),
+          ),
+      left,
       count,
     )
   }
-  /** One of the two forms, and in the log family the maximum's own exponential by the same. */
-  const form = (prologue: Code, exp: (group: Lanes) => Code, count: number) =>
+  // the maximum's own exponential, by the same form
+  const own = log
+    ? seq(
+        a[0].set(maxes.get),
+        expFast(one, k, m, floor, fma),
+        top.set(f64.promote_f32(f32x4.extract_lane(0, q[0].get))),
+      )
+    : []
+  const isFast = f32.le(f32.abs(max.get), f32.const(FAST_LIMIT))
+  const inFast = seq(
+    fast,
+    own,
+    sweep((group) => expFast(group, k, m, floor, fma), GROUP),
+  )
+  const inWide = (wide: WideRow) =>
     seq(
-      prologue,
-      log ? seq(a[0].set(maxes.get), exp(one), top.set(f64.promote_f32(f32x4.extract_lane(0, q[0].get)))) : [],
-      sweep(exp, count),
+      loadWide(wide, BASE),
+      wide.scale.set(f64x2.splat(scale.get)),
+      bias.set(i32x4.splat(i32.const(127 + fold))),
+      wide.floor.set(f64x2.splat(f64.const(-127 - fold))),
+      wide.max.set(f64x2.splat(f64.promote_f32(max.get))),
+      // e^0, in the units of the pass
+      log ? top.set(f64.const(2 ** fold)) : [],
+      sweep((group) => expWide(group, k, wide, bias, fma), WIDE_GROUP),
+    )
+  // the row of x − max, where the results will be: exact where it matters, as in strided.ts
+  const subtracted = () =>
+    seq(
+      start.set(to.get),
+      walkToEnd(
+        at,
+        end,
+        [],
+        seq(a[0].set(f32x4.sub(load(0), maxes.get)), storeLeft(to.get, a[0], at, end), advance(16)),
+      ),
+      end.set(i32.add(start.get, i32.sub(end.get, x.get))),
+      at.set(start.get),
+      to.set(start.get),
+      seen.set(f32.const(0)),
+      maxes.set(f32x4.splat(seen.get)),
     )
   const lane = (i: number) => i32x4.extract_lane(i, counts.get)
   return f.body(
     k.load,
     least.set(f32x4.splat(f32.const(-Infinity))),
     log ? maxes.set(f32x4.splat(max.get)) : [],
+    seen.set(max.get),
     at.set(x.get),
     end.set(i32.add(x.get, end.get)),
-    ifElse(
-      i32.and(plain.get, f32.le(f32.abs(max.get), f32.const(FAST_LIMIT))),
-      form(
-        seq(
-          base.set(f32.sub(f32.nearest(f32.mul(max.get, f32.const(LOG2E))), f32.const(fold))),
-          m.set(f32x4.splat(f32.sub(f32.const(MAGIC), base.get))),
-          floor.set(f32x4.splat(f32.mul(f32.sub(base.get, f32.const(127)), f32.const(Math.LN2)))),
-        ),
-        (group) => expFast(group, k, m, floor, fma),
-        GROUP,
-      ),
-      form(
-        seq(
-          loadWide(wide, BASE),
-          wide.scale.set(f64x2.splat(scale.get)),
-          bias.set(i32x4.splat(i32.const(127 + fold))),
-          wide.floor.set(f64x2.splat(f64.const(-127 - fold))),
-          wide.max.set(f64x2.splat(f64.promote_f32(max.get))),
-        ),
-        (group) => expWide(group, k, wide, bias, fma),
-        WIDE_GROUP,
-      ),
-    ),
+    wide
+      ? ifElse(i32.and(plain.get, isFast), inFast, inWide(wide))
+      : seq(ifElse(i32.eqz(isFast), subtracted()), inFast),
     low.set(f64x2.add(low.get, high.get)),
     total.set(f64.add(f64x2.extract_lane(0, low.get), f64x2.extract_lane(1, low.get))),
     log

@@ -10,6 +10,8 @@ export const HIGH_HALF = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14
 /** Vectors in an interleaved group: seven or more would spill registers. */
 export const GROUP = 6
 
+const advanced = (at: Local, bytes: number) => at.set(i32.add(at.get, i32.const(bytes)))
+
 /**
  * Walks [at, end): whole groups of `count` vectors, then single vectors, then what is left of a vector.
  *
@@ -17,13 +19,25 @@ export const GROUP = 6
  */
 export function walk(at: Local, end: Local, steps: { group: Code; single: Code; partial?: Code }, count = GROUP): Code {
   const room = (bytes: number) => i32.le_u(i32.add(at.get, i32.const(bytes)), end.get)
-  const advance = (bytes: number) => at.set(i32.add(at.get, i32.const(bytes)))
+  const advance = (bytes: number) => advanced(at, bytes)
   return seq(
     whileTrue(room(16 * count), steps.group, advance(16 * count)),
     whileTrue(room(16), steps.single, advance(16)),
     steps.partial ? ifElse(i32.lt_u(at.get, end.get), steps.partial) : [],
   )
 }
+
+/**
+ * The same with one step for every vector that is left, whole or not, where two copies of a step would cost more than
+ * the difference: it masks under `ifPartial` and stores by `storeLeft`.
+ */
+export const walkToEnd = (at: Local, end: Local, group: Code, left: Code, count = GROUP): Code =>
+  seq(
+    group.length === 0
+      ? []
+      : whileTrue(i32.le_u(i32.add(at.get, i32.const(16 * count)), end.get), group, advanced(at, 16 * count)),
+    whileTrue(i32.lt_u(at.get, end.get), left, advanced(at, 16)),
+  )
 
 /** Where the masks for partial vectors stand behind the constants: one vector for 0 … 3 kept lanes. */
 export const MASKS_OFFSET = 64
@@ -32,6 +46,16 @@ export const MASKS_OFFSET = 64
 export const partialMask = (base: Code, at: Local, end: Local): Code =>
   // (end − at) is 4, 8 or 12 bytes: times 4 is the offset of its mask
   v128.load(i32.add(base, i32.shl(i32.sub(end.get, at.get), i32.const(2))), MASKS_OFFSET)
+
+/** Code for where [at, end) holds less than a vector. */
+export const ifPartial = (at: Local, end: Local, code: Code): Code =>
+  ifElse(i32.lt_u(i32.sub(end.get, at.get), i32.const(16)), code)
+
+/** Stores the lanes of a vector that are in [at, end) at `to`. */
+export function storeLeft(to: Code, vector: Local, at: Local, end: Local): Code {
+  const bytes = i32.sub(end.get, at.get)
+  return ifElse(i32.ge_u(bytes, i32.const(16)), v128.store(to, 0, vector.get), storePartial(to, vector, bytes))
+}
 
 /** Stores the first 1 to 3 lanes of a vector at `to`; `count` is their bytes. */
 export function storePartial(to: Code, vector: Local, bytes: Code): Code {

@@ -26,10 +26,10 @@ import {
   whileTrue,
 } from './assembler.ts'
 import { PRODUCT_SCALE } from './backward.ts'
-import { LOW_HALVES } from './exp.ts'
+import { demoted, LOW_HALVES } from './exp.ts'
 import { HIGH_HALVES } from './quad.ts'
 import { BASE, MASKS_OFFSET, storePartial } from './rows.ts'
-import { demoted, promoted } from './short.ts'
+import { promoted } from './short.ts'
 
 /** Sums from here on are for the kernel of ordinary rows, which knows where to stop. */
 const LIMIT = 2 ** 100

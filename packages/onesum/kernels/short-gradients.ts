@@ -7,10 +7,10 @@
  * ordinary rows.
  */
 import { type Code, F64, Func, f32x4, f64, f64x2, I32, i32, i32x4, ifElse, seq, V128, v128 } from './assembler.ts'
-import { madd } from './exp.ts'
+import { demoted, madd } from './exp.ts'
 import { LEAST_FACTOR, MOST_FACTOR } from './gradients.ts'
 import { columns, eachRow, fourRows, quad, scatter } from './quad.ts'
-import { demoted, inRange, promoted, quads, split } from './short.ts'
+import { inRange, promoted, quads, split } from './short.ts'
 import { besideMaxima, logarithms } from './short-log.ts'
 
 /**

@@ -24,10 +24,10 @@ import {
   V128,
   v128,
 } from './assembler.ts'
-import type { Lanes } from './exp.ts'
+import { demoted, type Lanes } from './exp.ts'
 import { fourRows, type Quad, quad, scatter } from './quad.ts'
 import { HIGH_HALF } from './rows.ts'
-import { demoted, inRange, promoted, quads, reduction, split, sweep } from './short.ts'
+import { inRange, promoted, quads, reduction, split, sweep } from './short.ts'
 
 /** Terms down to 2^-186 of the top count beside a left-out maximum. */
 const FOLD = 60

@@ -4,8 +4,7 @@
  * Method: as for ordinary rows, lane by lane. The sum is exact but for its last step: it starts at 128, so that a
  * partial sum stays in [128, 256) and what an addition of an exponential (below 1.5) rounds away is found by two
  * subtractions; these rests are summed beside it. 1 / Σ in float64, held as a high and a low float32 part; the product
- * is held at 1. The relative errors of two exponentials, below 1.5 · 2^-24 each, count double just below a power of two:
- * error at most 3.5 ulp with FMA, half a unit more without, and that only where one term makes up the sum.
+ * is held at 1. Errors as in softmax.ts.
  */
 import { Func, f32, f32x4, f64, f64x2, I32, i32, seq, V128, v128 } from './assembler.ts'
 import { type Lanes, madd } from './exp.ts'
@@ -22,7 +21,7 @@ export function softmaxShort(fma: boolean, softmax: Func): Func {
   const q = quad(f, x, bytes)
   const shares = f.locals(V128, 2)
   const [total, rest, high, low, one] = f.locals(V128, 5)
-  const exps = sweep(q, fma, ({ a, t, q: e }: Lanes) =>
+  const sum = ({ a, t, q: e }: Lanes) =>
     seq(
       ...e.map((each, i) => v128.store(q.from.get, 16 * i, each.get)),
       ...a.map((each, i) => each.set(f32x4.add(i === 0 ? total.get : a[i - 1].get, e[i].get))),
@@ -31,8 +30,8 @@ export function softmaxShort(fma: boolean, softmax: Func): Func {
       ...t.slice(1).map((each) => t[0].set(f32x4.add(t[0].get, each.get))),
       rest.set(f32x4.add(rest.get, t[0].get)),
       total.set(a[a.length - 1].get),
-    ),
-  )
+    )
+  const exps = sweep(q, fma, sum, fma)
   const start = f32x4.splat(f32.const(START))
   const scaled = (i: number, from: typeof start) =>
     seq(

@@ -21,7 +21,7 @@ import {
   v128,
   whileTrue,
 } from './assembler.ts'
-import { expConstants, expFast, FAST_LIMIT, type Lanes, LOG2E, LOW_HALVES, MAGIC } from './exp.ts'
+import { demoted, expConstants, expFast, FAST_LIMIT, type Lanes, LOG2E, MAGIC } from './exp.ts'
 import { columns, FIRST, fourRows, gather, pad, type Quad, SECOND, WIDE_GROUP } from './quad.ts'
 import { BASE, HIGH_HALF } from './rows.ts'
 
@@ -53,9 +53,9 @@ interface Sweep {
  * The exponentials of all columns, in interleaved groups; the last groups reach into the padding. `each` finds a
  * group's exponentials in w.q; its logits are at `at`, their place in the scratch is `from`.
  */
-export function sweep(q: Quad, fma: boolean, each: (w: Lanes) => Code): Sweep {
+export function sweep(q: Quad, fma: boolean, each: (w: Lanes) => Code, fine = false): Sweep {
   const { f, at, from, to, shift, w, m, floor } = q
-  const k = expConstants(f, BASE)
+  const k = expConstants(f, BASE, fine)
   const group = (count: number): Code => {
     const part: Lanes = { a: w.a.slice(0, count), t: w.t.slice(0, count), q: w.q.slice(0, count) }
     return seq(
@@ -83,10 +83,6 @@ export const promoted = (vector: Local): [Code, Code] => [
   f64x2.promote_low_f32x4(vector.get),
   f64x2.promote_low_f32x4(i8x16.shuffle(HIGH_HALF, vector.get, vector.get)),
 ]
-
-/** Two float64 vectors as one of float32. */
-export const demoted = (low: Code, high: Code): Code =>
-  i8x16.shuffle(LOW_HALVES, f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high))
 
 /** high + low = shares, the first two and the last two lanes, in two float32 parts. */
 export function split(shares: readonly Local[], high: Local, low: Local): Code {

@@ -75,7 +75,10 @@ function down(
       ),
     )
   }
-  return seq(ifElse(i32.ge_u(b.width.get, i32.const(WIDE_BYTES)), tiles(wide, WIDE), tiles(narrow, 1)), tiles(1, 1))
+  return seq(
+    ifElse(i32.ge_u(b.width.get, i32.const(WIDE_BYTES)), tiles(wide, WIDE), narrow > 1 ? tiles(narrow, 1) : []),
+    tiles(1, 1),
+  )
 }
 
 /** Parameters and locals of a pass: row, stride, left, width. */
@@ -105,7 +108,7 @@ export function stridedMaximum(): Func {
           v128.store(b.cell.get, SHIFTS + 16 * i, each.get),
         ]),
     )
-  return f.body(down(b, [4, 4], tile))
+  return f.body(down(b, [4, 1], tile))
 }
 
 /** q = exp(x) · 2^-N from a = x, fast form, with the constants of each lane. */
@@ -123,7 +126,7 @@ function expLanes(b: Block, w: Lanes, k: ExpConstants, m: readonly Local[], shif
     stage((i, v) => w.t[i].set(fm(w.a[i].get, k.log2e.get, m[v].get))),
     stage((i, v) => w.q[i].set(f32x4.sub(w.t[i].get, m[v].get))),
     stage((i) => w.a[i].set(fm(w.q[i].get, k.high.get, w.a[i].get))),
-    stage((i) => w.a[i].set(fm(w.q[i].get, k.low.get, w.a[i].get))),
+    k.fine ? [] : stage((i) => w.a[i].set(fm(w.q[i].get, k.low.get, w.a[i].get))),
     polynomial(w, k, fma),
   )
 }
@@ -133,11 +136,11 @@ export function stridedExponentials(fma: boolean): Func {
   const f = new Func('stridedExponentials', [], false)
   const locals = block(f)
   const [delta, shifted] = [f.param(I32), f.param(I32)]
-  const b = locals(6)
+  const b = locals(2)
   const w = lanes(f, 6)
   const m = f.locals(V128, WIDE)
   const [low, high] = f.locals(V128, 2)
-  const k = expConstants(f, BASE)
+  const k = expConstants(f, BASE, fma)
   const tile = (rows: number, vectors: number) => {
     const count = rows * vectors
     const group: Lanes = { a: w.a.slice(0, count), t: w.t.slice(0, count), q: w.q.slice(0, count) }
@@ -168,7 +171,7 @@ export function stridedExponentials(fma: boolean): Func {
       ),
     )
   }
-  return f.body(k.load, down(b, [2, 6], tile))
+  return f.body(k.load, down(b, [2, 2], tile))
 }
 
 /** stridedScale(y, stride, length, width): times SHARES + RESTS, and at most 1. */
@@ -194,5 +197,5 @@ export function stridedScale(fma: boolean): Func {
         ),
       ),
     )
-  return f.body(one.set(f32x4.splat(f32.const(1))), down(b, [2, 2], tile))
+  return f.body(one.set(f32x4.splat(f32.const(1))), down(b, [2, 1], tile))
 }

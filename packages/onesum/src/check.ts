@@ -44,9 +44,12 @@ const misplaced: Record<string, string> = {
   temperature: 'a temperature belongs to the mappings; divide the logits by it first',
 }
 
+/** What stands for options that were left out. */
+const NONE = /* @__PURE__ */ Object.freeze({})
+
 /** Returns the options, or an empty record; a name that is not in `known` is a TypeError. */
 export function readOptions<T extends object>(where: string, given: T | undefined, known: readonly string[]): T {
-  if (given === undefined) return {} as T
+  if (given === undefined) return NONE as T
   if (typeof given !== 'object' || given === null || Array.isArray(given) || ArrayBuffer.isView(given)) {
     throw wrongKind(where, 'options', 'an object', show(given))
   }

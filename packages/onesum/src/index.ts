@@ -1,4 +1,6 @@
 /** Everything of the entry `onesum`. */
+
+export type { EntmaxOptions } from './activations/alpha.ts'
 export {
   type Elementwise,
   type ElementwiseBackward,
@@ -23,6 +25,14 @@ export {
   tanhBackward,
 } from './activations/elementwise.ts'
 export {
+  type EntmaxBackwardOptions,
+  type EntmaxGradient,
+  entmax,
+  entmaxBackward,
+  entmaxHvp,
+  entmaxJvp,
+} from './activations/entmax.ts'
+export {
   type GumbelOptions,
   type GumbelResult,
   gumbelSoftmax,
@@ -35,6 +45,7 @@ export { logSoftmax, logSoftmaxBackward, logSoftmaxHvp, logSoftmaxJvp } from './
 export { type NormalizeOptions, normalizeLogits, normalizeLogitsBackward } from './activations/normalize-logits.ts'
 export { sensitivity } from './activations/sensitivity.ts'
 export { softmax, softmaxBackward, softmaxHvp, softmaxJvp } from './activations/softmax.ts'
+export { sparsemax, sparsemaxBackward, sparsemaxHvp, sparsemaxJvp } from './activations/sparsemax.ts'
 export { topKSoftmax, topKSoftmaxBackward } from './activations/top-k-softmax.ts'
 export { type Allocated, allocate, release } from './kernels/memory.ts'
 export { type Runtime, ready, runtime } from './kernels/runtime.ts'
@@ -44,6 +55,14 @@ export { type ClassWeightOptions, classWeights } from './losses/class-weights.ts
 export { correctPrior, type PriorOptions } from './losses/correct-prior.ts'
 export { crossEntropy, crossEntropyHvp, crossEntropyWithGrad } from './losses/cross-entropy.ts'
 export { type EstimateOptions, estimatePrior, type PriorEstimate } from './losses/estimate-prior.ts'
+export {
+  type EntmaxLossOptions,
+  entmaxLoss,
+  entmaxLossWithGrad,
+  sparsemaxLoss,
+  sparsemaxLossWithGrad,
+} from './losses/fenchel-young.ts'
+export { type FocalLossOptions, focalLoss, focalLossWithGrad } from './losses/focal.ts'
 export { nllLoss, nllLossWithGrad } from './losses/nll.ts'
 export type { CrossEntropyOptions, LossOptions, Reduction, TargetLike } from './losses/target.ts'
 export { argmax } from './reductions/argmax.ts'
@@ -54,6 +73,7 @@ export { type LogitScale, logitScale } from './reductions/logit-scale.ts'
 export { margin } from './reductions/margin.ts'
 export { perplexity } from './reductions/perplexity.ts'
 export type { Reduced, SingleOptions, SingleRow } from './reductions/single.ts'
+export { support } from './reductions/support.ts'
 export { topK } from './reductions/top-k.ts'
 export { decodeFloat16, encodeFloat16 } from './rows/float16.ts'
 export type {

@@ -130,6 +130,41 @@ describe('what only some functions take', () => {
   })
 })
 
+describe('the options of sparse mappings and focal loss', () => {
+  test('alpha is a number from 1 on', () => {
+    for (const op of operations.filter((o) => o.name.startsWith('entmax'))) {
+      for (const alpha of [0.99, -1, 0, NaN, -Infinity]) {
+        fails(op, () => ({ alpha }), RangeError, 'alpha', /expected a number >= 1, got/)
+      }
+      for (const alpha of ['1.5', null, [1.5], true]) fails(op, () => ({ alpha }), TypeError, 'alpha')
+    }
+  })
+
+  test('sparsemax has no alpha', () => {
+    for (const op of operations.filter((o) => o.name.startsWith('sparsemax'))) {
+      fails(op, () => ({ alpha: 1.5 }), TypeError, 'alpha')
+    }
+  })
+
+  test('alphaGradient is true or false, and only entmaxBackward has it', () => {
+    for (const op of operations.filter((o) => o.name.startsWith('entmax'))) {
+      for (const alphaGradient of [1, 'yes', null]) fails(op, () => ({ alphaGradient }), TypeError, 'alphaGradient')
+      if (op.name !== 'entmaxBackward') fails(op, () => ({ alphaGradient: true }), TypeError, 'alphaGradient')
+    }
+  })
+
+  test('gamma is a finite number from 0 on, alpha one finite number >= 0 per class', () => {
+    for (const op of operations.filter((o) => o.name.startsWith('focalLoss'))) {
+      for (const gamma of [-0.5, NaN, Infinity]) fails(op, () => ({ gamma }), RangeError, 'gamma')
+      for (const gamma of ['2', null]) fails(op, () => ({ gamma }), TypeError, 'gamma')
+      fails(op, () => ({ alpha: [1, 2] }), RangeError, 'alpha', /3 numbers, one per class/)
+      fails(op, () => ({ alpha: [1, -2, 1] }), RangeError, 'alpha', /-2 for class 1/)
+      fails(op, () => ({ alpha: [1, 2, NaN] }), RangeError, 'alpha', /NaN for class 2/)
+      for (const alpha of [0.25, '1', ['1', '1', '1']]) fails(op, () => ({ alpha }), TypeError, 'alpha')
+    }
+  })
+})
+
 describe('losses', () => {
-  test('are all in the table', () => expect(losses.length).toBe(5))
+  test('are all in the table', () => expect(losses.length).toBe(11))
 })

@@ -11,6 +11,13 @@ import type { Linear } from '../kernels/linear.ts'
 /** The inverse is worth no more than so many evaluations. */
 const WORTH = 40
 
+/**
+ * M is made from part of the rows where all would cost more than some six evaluations, which is 24 columns for each class; of
+ * four times as many rows as columns at least.
+ */
+const SPARED = 24
+const ENOUGH = 4
+
 /** Beyond so many columns its matrices take too much memory. */
 const WIDEST = 4096
 
@@ -24,12 +31,16 @@ export class Curvature {
   readonly #matrices: readonly Float64Array[] | undefined
   #penalty: Float64Array = new Float64Array(0)
   #mass = 1
+  /** The part of the rows that M is made from. */
+  readonly #every: number
   #ready = false
 
   constructor(linear: Linear, rows: number) {
     this.#linear = linear
     this.#rows = rows
     const { stride, classes } = linear
+    const worth = stride / (SPARED * classes)
+    this.#every = Math.max(1, Math.floor(Math.min(worth, rows / (ENOUGH * stride))))
     const cost = (stride ** 3 + rows * stride ** 2) / 2
     if (stride > WIDEST || cost > WORTH * 2 * rows * stride * classes) return
     this.#matrices = linear.matrices(2)
@@ -49,7 +60,7 @@ export class Curvature {
     const [a, work] = this.#matrices
     a.fill(0)
     work.fill(0)
-    this.#linear.hessian(a)
+    this.#linear.hessian(a, this.#every)
     for (let i = 0; i < a.length; i++) a[i] /= classes
     for (let i = 0; i < stride; i++) {
       const own = a[i * stride + i] + this.#penalty[i]

@@ -6,7 +6,7 @@ import { openTarget, readLabels } from '../rows/labels.ts'
 import { type Elements, openNumbers, shapeOf } from '../rows/open.ts'
 import type { Labels, Logits } from '../rows/types.ts'
 import { scalingOf } from './columns.ts'
-import { readFactors, readNames, type Settings } from './options.ts'
+import { type DataSettings, readFactors, readNames } from './options.ts'
 
 /** What the true classes are: indices or names, one per row, or a distribution per row. */
 export type ClassLabels = Labels | readonly string[] | Logits
@@ -24,7 +24,12 @@ export interface TrainingData {
   readonly featureNames: readonly string[] | undefined
 }
 
-export function openTraining(where: string, featuresLike: unknown, labels: unknown, settings: Settings): TrainingData {
+export function openTraining(
+  where: string,
+  featuresLike: unknown,
+  labels: unknown,
+  settings: DataSettings,
+): TrainingData {
   const { given } = settings
   const { elements, rows, columns } = openFeatures(where, featuresLike, given.shape)
   const featureNames = readNames(where, 'featureNames', given.featureNames, columns)
@@ -72,7 +77,7 @@ interface Truth {
   readonly names: readonly string[] | undefined
 }
 
-function openTruth(where: string, value: unknown, rows: number, { given }: Settings): Truth {
+function openTruth(where: string, value: unknown, rows: number, { given }: DataSettings): Truth {
   const named = readNames(where, 'classNames', given.classNames, undefined)
   if (Array.isArray(value) && value.some((label) => typeof label === 'string')) {
     return checkClasses(where, given.classes, fromNames(where, value, rows, named), named)

@@ -3,13 +3,18 @@ import { show, wrongKind, wrongValue } from '../check.ts'
 import type { Logits } from '../rows/types.ts'
 import { type ClassLabels, openTraining, type TrainingData } from './data.ts'
 import { SoftmaxClassifier } from './model.ts'
-import { FIT_OPTIONS, type FitOptions, readSettings, type Settings } from './options.ts'
-import { adjustPrior, readPrior } from './prior.ts'
+import { NETWORK_OPTIONS, type NetworkOptions, readNetworkSettings } from './network-options.ts'
+import { FIT_OPTIONS, type RegressionOptions, readSettings, type Settings } from './options.ts'
+import { adjustPrior, readClassPrior } from './prior.ts'
 import { type Progress, regress } from './regression.ts'
+import { Trainer } from './trainer.ts'
 import { type Signal, unhurried } from './unhurried.ts'
 
+/** Options of `fitClassifier`: of softmax regression, or with `hidden` of a network. */
+export type FitOptions = (RegressionOptions & { hidden?: undefined }) | NetworkOptions
+
 /** Options of `fitClassifierAsync`. */
-export interface AsyncFitOptions extends FitOptions {
+export type AsyncFitOptions = FitOptions & {
   /** Called after each iteration. */
   onProgress?: (progress: Progress) => void
   /** An AbortSignal: the fit ends with its reason, and leaves nothing behind. */
@@ -30,7 +35,8 @@ export interface AsyncFitOptions extends FitOptions {
  * @param labels the class of each row, as indices or names; or a distribution per row
  * @param options `shape` [rows, features], `classes`, `l2` (default 1, or `'auto'`), `standardize`, `classWeight`,
  *   `sampleWeight`, `labelSmoothing`, `tolerance` (default 2e-8), `maxIterations` (default 1000), `warmStart`, `prior`,
- *   `seed`, `classNames`, `featureNames`
+ *   `seed`, `classNames`, `featureNames`; with `hidden`, the units of hidden layers, those of `createTrainer` instead of the
+ *   penalty's and the optimiser's
  * @returns the classifier, with `objective`, `gradientNorm`, `iterations`, `converged` and the `reason` it stopped
  * @throws RangeError that names row and column of a feature that is not finite, or the row of a label out of range
  * @see Liu and Nocedal, On the limited memory BFGS method for large scale optimization, 1989
@@ -41,7 +47,7 @@ export interface AsyncFitOptions extends FitOptions {
  * classifier.predictProbabilities([4.5]) // → [0.923, 0.0773]
  */
 export function fitClassifier(features: Logits, labels: ClassLabels, options?: FitOptions): SoftmaxClassifier {
-  const steps = open('fitClassifier', features, labels, options, FIT_OPTIONS)
+  const steps = open('fitClassifier', features, labels, options)
   for (;;) {
     const { done, value } = steps.next()
     if (done) return value
@@ -69,7 +75,7 @@ export async function fitClassifierAsync(
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     throw wrongKind(where, 'onProgress', 'a function', show(onProgress))
   }
-  return unhurried(open(where, features, labels, options && rest, [...FIT_OPTIONS]), onProgress, signal)
+  return unhurried(open(where, features, labels, options && (rest as FitOptions)), onProgress, signal)
 }
 
 /** Checks everything, and gives the fit, one iteration at a time. */
@@ -78,15 +84,36 @@ function* open(
   features: Logits,
   labels: ClassLabels,
   options: FitOptions | undefined,
-  known: readonly string[],
 ): Generator<Progress, SoftmaxClassifier> {
-  const settings = readSettings(where, options, known)
+  if (options?.hidden !== undefined) return yield* train(where, features, labels, options as NetworkOptions)
+  const settings = readSettings(where, options, [...FIT_OPTIONS, 'hidden'])
   const data = openTraining(where, features, labels, settings)
-  const prior = readPrior(where, settings.given.prior, data.shares)
+  const prior = readClassPrior(where, settings.given.prior, data.shares)
   checkWarmStart(where, settings, data)
   const classifier = yield* regress(data, settings)
   if (prior) adjustPrior(classifier.bias, prior, data.shares)
   return classifier
+}
+
+/** A network, one mini-batch at a time. */
+function* train(
+  where: string,
+  features: Logits,
+  labels: ClassLabels,
+  options: NetworkOptions,
+): Generator<Progress, SoftmaxClassifier> {
+  const settings = readNetworkSettings(where, options, NETWORK_OPTIONS)
+  const trainer = new Trainer(where, openTraining(where, features, labels, settings), settings, undefined)
+  try {
+    let { state } = trainer
+    while (!state.reason) {
+      state = trainer.step()
+      yield { iterations: state.steps, objective: state.loss, fit: 1, fits: 1 }
+    }
+    return trainer.classifier()
+  } finally {
+    trainer.release()
+  }
 }
 
 function checkWarmStart(where: string, { given }: Settings, { features, classes }: TrainingData): void {

@@ -4,25 +4,20 @@ import {
   encodeNumber,
   readFlag,
   readInteger,
+  readNumber,
   readVersion,
   show,
   wrongKind,
   wrongValue,
 } from '../check.ts'
-import type { FitReport, Model } from './model.ts'
+import type { FitReport, HiddenLayer, Model } from './model.ts'
+import { readActivation } from './network-options.ts'
 import { readNames } from './options.ts'
 
 const VERSION = 1
 
-export function writeModel({
-  classes,
-  features,
-  weights,
-  bias,
-  classNames,
-  featureNames,
-  report,
-}: Model): Record<string, unknown> {
+export function writeModel(model: Model): Record<string, unknown> {
+  const { classes, features, weights, bias, hidden, activation, temperature, classNames, featureNames, report } = model
   const { objective, gradientNorm, iterations, evaluations, converged, reason, l2 } = report
   return {
     version: VERSION,
@@ -31,6 +26,8 @@ export function writeModel({
     features,
     weights: Array.from(weights, encodeNumber),
     bias: Array.from(bias, encodeNumber),
+    ...(hidden.length > 0 && { activation, hidden: hidden.map(writeLayer) }),
+    ...(temperature !== 1 && { temperature }),
     ...(classNames && { classNames }),
     ...(featureNames && { featureNames }),
     fit: {
@@ -45,6 +42,12 @@ export function writeModel({
   }
 }
 
+const writeLayer = ({ units, weights, bias }: HiddenLayer) => ({
+  units,
+  weights: Array.from(weights, encodeNumber),
+  bias: Array.from(bias, encodeNumber),
+})
+
 export function readModel(where: string, json: unknown): Model {
   const fields = readVersion(where, json, VERSION)
   if (fields.kind !== 'softmax classifier') {
@@ -52,15 +55,34 @@ export function readModel(where: string, json: unknown): Model {
   }
   const classes = readInteger(where, 'classes', fields.classes, undefined, 1, Infinity)
   const features = readInteger(where, 'features', fields.features, undefined, 1, Infinity)
+  const hidden = readLayers(where, fields.hidden, features)
+  const inputs = hidden.at(-1)?.units ?? features
   return {
     classes,
     features,
-    weights: readNumbers(where, 'weights', fields.weights, classes * features),
+    hidden,
+    activation: hidden.length > 0 ? readActivation(where, fields.activation) : 'identity',
+    temperature: readNumber(where, 'temperature', fields.temperature, 1, 0, Infinity),
+    weights: readNumbers(where, 'weights', fields.weights, classes * inputs),
     bias: readNumbers(where, 'bias', fields.bias, classes),
     classNames: readNames(where, 'classNames', fields.classNames, classes),
     featureNames: readNames(where, 'featureNames', fields.featureNames, features),
     report: readReport(where, fields.fit),
   }
+}
+
+function readLayers(where: string, value: unknown, features: number): HiddenLayer[] {
+  if (value === undefined) return []
+  if (!Array.isArray(value)) throw wrongKind(where, 'hidden', 'an array of layers', show(value))
+  let inputs = features
+  return value.map((each) => {
+    const fields = Object(each) as Record<string, unknown>
+    const units = readInteger(where, 'units', fields.units, undefined, 1, Infinity)
+    const weights = readNumbers(where, 'weights', fields.weights, units * inputs)
+    const bias = readNumbers(where, 'bias', fields.bias, units)
+    inputs = units
+    return { units, weights, bias }
+  })
 }
 
 function readNumbers(where: string, name: string, value: unknown, length: number): Float64Array<ArrayBuffer> {

@@ -1,7 +1,8 @@
 /** A trained classifier: what it knows, what it says of new rows, and how it travels. */
 
 import { softmax } from '../activations/softmax.ts'
-import { readInteger, readOptions, show, wrongValue } from '../check.ts'
+import { readInteger, readOptions, show, wrongKind, wrongValue } from '../check.ts'
+import { type ActivationName, applyActivation } from '../kernels/js/elementwise.ts'
 import { fromHalf, toHalf } from '../rows/float16.ts'
 import { type Elements, freshArray, type Operand, openNumbers, shapeOf, typeOf } from '../rows/open.ts'
 import { wrap } from '../rows/output.ts'
@@ -20,7 +21,7 @@ export interface FitReport {
   readonly evaluations: number
   /** Whether it stopped because it was done. */
   readonly converged: boolean
-  /** Why it stopped: `'tolerance'`, `'precision'`, `'separable'` or `'iterations'`. */
+  /** Why it stopped: `'tolerance'`, `'precision'`, `'separable'` or `'iterations'`; networks: `'heldOut'` or `'epochs'`. */
   readonly reason: string
   /** The penalty, the one chosen if it was `'auto'`. */
   readonly l2: number
@@ -28,13 +29,23 @@ export interface FitReport {
   readonly l2Path?: readonly { readonly l2: number; readonly nll: number }[]
 }
 
+/** A hidden layer: the weight of input j for unit u stands at u · inputs + j. */
+export interface HiddenLayer {
+  readonly units: number
+  readonly weights: Float64Array<ArrayBuffer>
+  readonly bias: Float64Array<ArrayBuffer>
+}
+
 /** What a classifier consists of. */
 export interface Model {
   readonly classes: number
   readonly features: number
-  /** Classes × features. */
+  /** Classes × features, or × units of the last hidden layer. */
   readonly weights: Float64Array<ArrayBuffer>
   readonly bias: Float64Array<ArrayBuffer>
+  readonly hidden: readonly HiddenLayer[]
+  readonly activation: ActivationName
+  readonly temperature: number
   readonly classNames: readonly string[] | undefined
   readonly featureNames: readonly string[] | undefined
   readonly report: FitReport
@@ -56,7 +67,8 @@ export interface Contribution {
 }
 
 /**
- * A softmax classifier: linear logits `z = W x + b`, probabilities `softmax(z)`.
+ * A softmax classifier: logits `z = W x + b`, of the features or of what hidden layers make of them; probabilities
+ * `softmax(z)`.
  *
  * Made by `fitClassifier` or `classifierFromJSON`. Computes in float64, so that it says the same bits after it was saved
  * and loaded.
@@ -70,10 +82,16 @@ export interface Contribution {
 export class SoftmaxClassifier {
   readonly classes: number
   readonly features: number
-  /** The weight of feature j for class c stands at c · features + j. */
+  /** The weight of feature j, or of unit j of the last hidden layer, for class c stands at c · features + j (c · units + j). */
   readonly weights: Float64Array<ArrayBuffer>
-  /** One intercept for each class; their mean is 0, as only differences matter. */
+  /** One intercept for each class; without hidden layers their mean is 0, as only differences matter. */
   readonly bias: Float64Array<ArrayBuffer>
+  /** Hidden layers from the first to the last; none in a linear classifier. */
+  readonly hidden: readonly HiddenLayer[]
+  /** What hidden units do with their sum. */
+  readonly activation: ActivationName
+  /** What the logits are divided by before they become probabilities; 1 unless calibrated. */
+  readonly temperature: number
   readonly classNames: readonly string[] | undefined
   readonly featureNames: readonly string[] | undefined
   readonly objective: number
@@ -91,6 +109,9 @@ export class SoftmaxClassifier {
     this.features = model.features
     this.weights = model.weights
     this.bias = model.bias
+    this.hidden = model.hidden
+    this.activation = model.activation
+    this.temperature = model.temperature
     this.classNames = model.classNames
     this.featureNames = model.featureNames
     const { report } = model
@@ -117,11 +138,11 @@ export class SoftmaxClassifier {
     return this.#close(call, this.#logits(call)) as ArrayResult<A>
   }
 
-  /** The probabilities of some rows, `softmax(W x + b)`; takes and gives what `logits` does. */
+  /** The probabilities of some rows, `softmax((W x + b) / temperature)`; takes and gives what `logits` does. */
   predictProbabilities<A extends Logits>(features: A, options?: RowsOptions): ArrayResult<A> {
     const call = this.#open('predictProbabilities', features, options)
     const shape = [call.rows, this.classes]
-    return this.#close(call, softmax(this.#logits(call), { shape })) as ArrayResult<A>
+    return this.#close(call, softmax(this.#logits(call), { shape, temperature: this.temperature })) as ArrayResult<A>
   }
 
   /** The most probable class of each row, the lowest among equals; a row that holds NaN has none: RangeError. */
@@ -155,6 +176,9 @@ export class SoftmaxClassifier {
    */
   contributions(row: Logits, of: number | string): Contribution[] {
     const where = 'SoftmaxClassifier.contributions'
+    if (this.hidden.length > 0) {
+      throw wrongKind(where, 'classifier', 'a linear classifier', `one with ${this.hidden.length} hidden layers`)
+    }
     const c = this.#classOf(where, of)
     const { elements, rows } = this.#open('contributions', row, undefined)
     if (rows !== 1) throw wrongValue(where, 'features', 'one row', `${rows} rows`)
@@ -195,12 +219,19 @@ export class SoftmaxClassifier {
   }
 
   #logits({ elements, rows }: Call): Float64Array<ArrayBuffer> {
-    const { classes, features, weights, bias } = this
+    const { classes, features, hidden, activation } = this
     const z = new Float64Array(rows * classes)
     const x = new Float64Array(features)
+    const sums = hidden.map(({ units }) => new Float64Array(units))
     for (let row = 0; row < rows; row++) {
       for (let j = 0; j < features; j++) x[j] = number(elements, row * features + j)
-      for (let c = 0; c < classes; c++) z[row * classes + c] = bias[c] + dotAt(weights, c * features, x)
+      let input = x
+      for (let i = 0; i < hidden.length; i++) {
+        affine(hidden[i], input, sums[i], 0)
+        applyActivation(activation, sums[i], sums[i], 0, sums[i].length)
+        input = sums[i]
+      }
+      affine({ units: classes, weights: this.weights, bias: this.bias }, input, z, row * classes)
     }
     return z
   }
@@ -211,6 +242,11 @@ export class SoftmaxClassifier {
     for (let i = 0; i < values.length; i++) elements[i] = half ? toHalf(values[i]) : values[i]
     return wrap(array, operand.tensor, [...shape.slice(0, -1), this.classes], typeOf(operand.form))
   }
+}
+
+/** to[at + u] = weights of u · x + bias of u. */
+function affine({ units, weights, bias }: HiddenLayer, x: Float64Array, to: Float64Array, at: number): void {
+  for (let unit = 0; unit < units; unit++) to[at + unit] = bias[unit] + dotAt(weights, unit * x.length, x)
 }
 
 /** Rows for a classifier, opened. */

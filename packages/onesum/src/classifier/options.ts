@@ -4,14 +4,12 @@ import { openNumbers, toFloat64 } from '../rows/open.ts'
 import type { Logits } from '../rows/types.ts'
 import type { SoftmaxClassifier } from './model.ts'
 
-/** Options of `fitClassifier`. */
-export interface FitOptions {
+/** Options that say what the data are and how much of them counts. */
+export interface DataOptions {
   /** [rows, features]; a tensor brings its own. */
   shape?: readonly number[]
   /** How many classes; by default as many as names, or as the labels need. */
   classes?: number
-  /** The penalty l2 / 2 · Σ w², 1 by default; `'auto'` chooses it by the held-out loss of five folds. */
-  l2?: number | 'auto'
   /** Penalises the weights of standardised features, by default those of the features as they are. */
   standardize?: boolean
   /** A factor on the loss of each class, or `'balanced'`: inversely proportional to its rows. */
@@ -20,18 +18,24 @@ export interface FitOptions {
   sampleWeight?: Logits
   /** The part of each target's mass that is spread evenly over the classes, from 0 (default) to 1. */
   labelSmoothing?: number
+  /** How often each class is to be expected where the classifier is used; by default as often as in the training. */
+  prior?: Logits
+  /** The seed of what is random: folds, first weights, order, dropout. By default 0. */
+  seed?: number
+  classNames?: readonly string[]
+  featureNames?: readonly string[]
+}
+
+/** Options of softmax regression. */
+export interface RegressionOptions extends DataOptions {
+  /** The penalty l2 / 2 · Σ w², 1 by default; `'auto'` chooses it by the held-out loss of five folds. */
+  l2?: number | 'auto'
   /** Stops where another iteration would gain less than this part of the objective; by default 2e-8. */
   tolerance?: number
   /** By default 1000. */
   maxIterations?: number
   /** Where to begin: a classifier of the same features and classes. */
   warmStart?: SoftmaxClassifier
-  /** How often each class is to be expected where the classifier is used; by default as often as in the training. */
-  prior?: Logits
-  /** The seed of what is random: folds. By default 0. */
-  seed?: number
-  classNames?: readonly string[]
-  featureNames?: readonly string[]
 }
 
 export const FIT_OPTIONS = [
@@ -51,18 +55,27 @@ export const FIT_OPTIONS = [
   'featureNames',
 ] as const
 
-/** The options that need no data to be checked. */
-export interface Settings {
-  readonly given: FitOptions
-  readonly l2: number | 'auto'
+/** What the data are read by. */
+export interface DataSettings {
+  readonly given: DataOptions
   readonly standardize: boolean
   readonly smoothing: number
+}
+
+/** The options that need no data to be checked. */
+export interface Settings extends DataSettings {
+  readonly given: RegressionOptions
+  readonly l2: number | 'auto'
   readonly tolerance: number
   readonly maxIterations: number
   readonly seed: number
 }
 
-export function readSettings(where: string, options: FitOptions | undefined, known: readonly string[]): Settings {
+export function readSettings(
+  where: string,
+  options: RegressionOptions | undefined,
+  known: readonly string[],
+): Settings {
   const given = readOptions(where, options, known)
   return {
     given,

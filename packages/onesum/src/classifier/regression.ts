@@ -164,6 +164,9 @@ class Regression {
       features: columns,
       weights,
       bias,
+      hidden: [],
+      activation: 'identity',
+      temperature: 1,
       classNames: this.#data.classNames,
       featureNames: this.#data.featureNames,
       report: {

@@ -60,9 +60,10 @@ export interface Linear {
   matrices(count: number): Float64Array[] | undefined
   /**
    * The lower triangle of Xᵀ F X joins a matrix of `matrices`, F each row's mass · Σ p (1 − p) at the last evaluation, or where
-   * all p are equal: the second derivative of the loss, summed over classes.
+   * all p are equal: the second derivative of the loss, summed over classes. From every so many-th part of the rows, in place
+   * of all.
    */
-  hessian(to: Float64Array): void
+  hessian(to: Float64Array, every: number): void
   /** For matrices of `matrices`. */
   readonly rowProducts: RowProducts
   /** Takes the symmetric matrix that `precondition` multiplies with; false where there is no room. */

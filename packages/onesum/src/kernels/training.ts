@@ -2,9 +2,12 @@
 import type { Elements } from '../rows/open.ts'
 import { tallyJs } from './js/columns.ts'
 import { JsLinear } from './js/linear.ts'
+import { JsNetwork } from './js/network.ts'
 import type { Features, Linear } from './linear.ts'
+import type { Network } from './network.ts'
 import { tallyWasm } from './wasm/columns.ts'
 import { WasmLinear } from './wasm/linear.ts'
+import { WasmNetwork } from './wasm/network.ts'
 
 /** The features in the layout of the best kernels here that have room for them, and for some vectors of weights. */
 export function openLinear(features: Features, classes: number, vectors: number): Linear {
@@ -20,4 +23,9 @@ export function tallyColumns(
   squares: Float64Array,
 ): void {
   if (!tallyWasm(elements, columns, origin, sums, squares)) tallyJs(elements, columns, origin, sums, squares)
+}
+
+/** The arithmetic of layers, for batches of so many rows. */
+export function openNetwork(where: string, rows: number): Network {
+  return WasmNetwork.open(where, rows) ?? new JsNetwork(rows)
 }

@@ -57,21 +57,22 @@ export function openLoss(
   const where = call.where
   const reduction = readChoice(where, 'reduction', options.reduction, ['mean', 'sum', 'none'] as const)
   const smoothing = readNumber(where, 'labelSmoothing', options.labelSmoothing, 0, 0, 1)
-  const weight = readWeight(call, options.weight)
+  const weight = readPerClass(call, 'weight', options.weight)
   const { labels, distribution } = readTarget(call, targetLike, options.ignoreIndex)
   const target: Target = { labels, distribution, weight, smoothing }
   return { call, rows: { ...call.rows, target }, reduction, divisor: divisorOf(target, call.rows.count) }
 }
 
-function readWeight(call: Opened, value: unknown): Float64Array | undefined {
+/** One factor per class, finite and >= 0. */
+export function readPerClass(call: Opened, name: string, value: unknown): Float64Array | undefined {
   if (value === undefined) return undefined
   const { where, rows } = call
-  const elements = toFloat64(openNumbers(where, 'weight', value, false).elements)
+  const elements = toFloat64(openNumbers(where, name, value, false).elements)
   if (elements.length !== rows.length) {
-    throw wrongValue(where, 'weight', `${rows.length} numbers, one per class`, String(elements.length))
+    throw wrongValue(where, name, `${rows.length} numbers, one per class`, String(elements.length))
   }
   const bad = elements.findIndex((w) => !(w >= 0 && w < Infinity))
-  if (bad >= 0) throw wrongValue(where, 'weight', 'finite numbers >= 0', `${elements[bad]} for class ${bad}`)
+  if (bad >= 0) throw wrongValue(where, name, 'finite numbers >= 0', `${elements[bad]} for class ${bad}`)
   return elements
 }
 

@@ -1,5 +1,4 @@
-/** Equal-width confidence bins: edges, the bin of a confidence, and what a reliability diagram shows of each. */
-import { Total } from '../kernels/js/total.ts'
+/** Confidence bins: edges, the bin of a confidence, and what a reliability diagram shows of each. */
 
 /** One bin (lower, upper] of a reliability diagram. */
 export interface ReliabilityBin {
@@ -7,7 +6,9 @@ export interface ReliabilityBin {
   upper: number
   /** How many rows fall in it. */
   count: number
-  /** The part of them whose class is right; 0 in an empty bin. */
+  /** How many of them are right. */
+  correct: number
+  /** The part of them that is right; 0 in an empty bin. */
   accuracy: number
   /** Their mean confidence; 0 in an empty bin. */
   confidence: number
@@ -31,27 +32,14 @@ export function binOf(edges: Float64Array, confidence: number): number {
   return bin
 }
 
-/** What is counted for one bin. */
-export class BinTally {
-  count = 0
-  correct = 0
-  readonly confidence = new Total()
-
-  add(confidence: number, correct: boolean): void {
-    this.count++
-    if (correct) this.correct++
-    this.confidence.add(confidence)
-  }
-
-  merge(other: BinTally): void {
-    this.count += other.count
-    this.correct += other.correct
-    this.confidence.merge(other.confidence)
-  }
-
-  summary(lower: number, upper: number): ReliabilityBin {
-    const { count } = this
-    const share = (total: number) => (count === 0 ? 0 : total / count)
-    return { lower, upper, count, accuracy: share(this.correct), confidence: share(this.confidence.value) }
-  }
+/** What a diagram shows of a bin with so many rows, so many right ones, and such a sum of confidences. */
+export function reliabilityBin(
+  lower: number,
+  upper: number,
+  count: number,
+  correct: number,
+  confidence: number,
+): ReliabilityBin {
+  const share = (total: number) => (count === 0 ? 0 : total / count)
+  return { lower, upper, count, correct, accuracy: share(correct), confidence: share(confidence) }
 }

@@ -1,40 +1,15 @@
 /** Are these probabilities any good: one call for scores and labels in memory. */
 import { readOptions } from '../check.ts'
 import type { Labels, Logits } from '../rows/types.ts'
-import type { ReliabilityBin } from './bins.ts'
+import { Evaluation } from './evaluation.ts'
+import type { Metrics } from './metrics.ts'
 import {
   BATCH_OPTIONS,
   type BatchOptions,
   EVALUATION_OPTIONS,
-  Evaluation,
   type EvaluationOptions,
   readSettings,
-} from './evaluation.ts'
-
-/** How good the probabilities of some rows are. */
-export interface Metrics {
-  /** How many rows count. */
-  rows: number
-  /** How many rows were left out, as they have no softmax. */
-  skipped: number
-  classes: number
-  /** The part of the rows whose most probable class is the true one; ties go to the lowest class. */
-  accuracy: number
-  /** The part of the rows whose true class is among the k most probable, by k. */
-  topKAccuracy: Record<number, number>
-  /** Mean negative log-likelihood of the true class, in nats; Infinity where one has probability 0. */
-  nll: number
-  /** Mean over rows of Σ_k (p_k − y_k)², from 0 to 2. */
-  brier: number
-  /** Mean of the largest probability. */
-  meanConfidence: number
-  /** Expected calibration error: mean over rows of their bin's |accuracy − confidence|. */
-  ece: number
-  /** Maximum calibration error: the largest |accuracy − confidence| of a bin. */
-  mce: number
-  /** Equal-width bins of the confidence, (lower, upper]. */
-  bins: ReliabilityBin[]
-}
+} from './settings.ts'
 
 /**
  * Measures how good the probabilities of some rows are, and whether a 0.9 means nine times in ten.
@@ -42,12 +17,14 @@ export interface Metrics {
  *     nll = mean −log p_y     brier = mean Σ_k (p_k − y_k)²     ece = Σ_b (n_b / n) |accuracy_b − confidence_b|
  *
  * Computed in float64. ECE hides errors that cancel within a bin, and depends on the bins; NLL and Brier are proper
- * scores and do not.
+ * scores and do not. Order statistics (AUC, risk–coverage, equal-mass bins) are exact up to 2^17 rows, AUC up to 2^18
+ * rows × classes, and beyond come with a bound of their error.
  *
  * @param scores logits, or probabilities with `from: 'probabilities'`: an array or a tensor
  * @param labels the true class of each row: whole numbers from 0
  * @param options `shape` (default one row), `axis` (default the last), `dtype`, `from` (default `'logits'`), `bins`
- *   (default 15), `topK` (default [1, 3, 5]), `skipUndefined`
+ *   (default 15), `topK` (default [1, 3, 5]), `worst` (default 10), `bootstrap` (default 0 replicates), `seed` (default
+ *   0), `skipUndefined`
  * @returns every metric, and the bins of a reliability diagram
  * @throws RangeError that names the row, for a label out of range or a row without a softmax; and where `from` was left
  *   out and every row looks like probabilities
@@ -59,7 +36,16 @@ export interface Metrics {
  * evaluate([2, 1, 0, 0, 3, 1], [0, 2], { shape: [2, 3] }).accuracy // → 0.500
  */
 export function evaluate(scores: Logits, labels: Labels, options?: BatchOptions & EvaluationOptions): Metrics {
-  const where = 'evaluate'
+  return evaluateAs('evaluate', scores, labels, options)
+}
+
+/** `evaluate` under the name of the function that was called. */
+export function evaluateAs(
+  where: string,
+  scores: Logits,
+  labels: Labels,
+  options: (BatchOptions & EvaluationOptions) | undefined,
+): Metrics {
   const { shape, axis, dtype, ...settings } = readOptions(where, options, [...BATCH_OPTIONS, ...EVALUATION_OPTIONS])
   readSettings(where, settings)
   const evaluation = new Evaluation(settings)

@@ -1,39 +1,28 @@
 /** An evaluation that takes rows as they come, merges with others, and travels as JSON. */
-import { readChoice, readFlag, readInteger, readOptions, readVersion, show, wrongKind, wrongValue } from '../check.ts'
+import { readInteger, readOptions, readVersion, show, wrongKind, wrongValue } from '../check.ts'
 import { eachRow } from '../kernels/js/dense.ts'
-import { peak } from '../kernels/js/exponentials.ts'
+import { peak, peakInPlace } from '../kernels/js/exponentials.ts'
 import { openTarget, readLabels } from '../rows/labels.ts'
-import { openRows, type Signature } from '../rows/rows.ts'
-import type { Dtype, Labels, Logits } from '../rows/types.ts'
-import type { Metrics } from './evaluate.ts'
+import { openRows, type Rows, type Signature } from '../rows/rows.ts'
+import type { Labels, Logits } from '../rows/types.ts'
+import type { Metrics } from './metrics.ts'
 import { isDistribution, SUM_TOLERANCE } from './probabilities.ts'
+import { noSoftmax, notDistribution } from './refusals.ts'
+import { readFields } from './saved.ts'
 import { scoreLogits, scoreProbabilities } from './score.ts'
-import { type RowScore, Tally } from './tally.ts'
+import {
+  type AddOptions,
+  BATCH_OPTIONS,
+  EVALUATION_OPTIONS,
+  type EvaluationOptions,
+  type From,
+  readSettings,
+} from './settings.ts'
+import { Spans } from './spans.ts'
+import { Tally, type TallySettings } from './tally.ts'
 
-/** What the scores are. */
-export type From = 'logits' | 'probabilities'
-
-/** Options of an evaluation. */
-export interface EvaluationOptions {
-  /** What the scores are; given explicitly, it is not questioned. */
-  from?: From
-  /** How many equal-width confidence bins; by default 15. */
-  bins?: number
-  /** For which k the top-k accuracy is wanted; by default 1, 3 and 5. */
-  topK?: readonly number[]
-  /** Leaves out, and counts, rows that have no softmax (NaN, +Infinity, nothing but -Infinity) instead of refusing. */
-  skipUndefined?: boolean
-}
-
-/** Options of one batch. */
-export interface BatchOptions {
-  shape?: readonly number[]
-  axis?: number
-  dtype?: Dtype
-}
-
-export const EVALUATION_OPTIONS = ['from', 'bins', 'topK', 'skipUndefined']
-export const BATCH_OPTIONS = ['shape', 'axis', 'dtype']
+/** Of the JSON. */
+const VERSION = 2
 
 /**
  * How good probabilities are, over rows that come in batches or from several workers; constant memory.
@@ -50,21 +39,25 @@ export class Evaluation {
   readonly #from: From
   readonly #explicit: boolean
   readonly #skip: boolean
-  #tally: Tally
+  readonly #settings: TallySettings
+  readonly #spans = new Spans()
+  #tally: Tally | undefined
   #classes: number | undefined
+  /** The number of the row to come. */
+  #next = 0
 
   /** @throws RangeError or TypeError for an option that is wrong */
   constructor(options?: EvaluationOptions) {
-    const { from, bins, topK, skipUndefined } = readSettings('Evaluation', options)
+    const { from, skipUndefined, ...settings } = readSettings('Evaluation', options)
     this.#from = from
     this.#explicit = options?.from !== undefined
     this.#skip = skipUndefined
-    this.#tally = new Tally(bins, topK)
+    this.#settings = settings
   }
 
   /** How many rows were added, those left out included. */
   get rows(): number {
-    return this.#tally.rows + this.#tally.skipped
+    return this.#tally ? this.#tally.rows + this.#tally.skipped : 0
   }
 
   /**
@@ -72,19 +65,21 @@ export class Evaluation {
    *
    * @param scores logits, or probabilities if `from` says so: an array or a tensor
    * @param labels the true class of each row
-   * @param options `shape` (default one row), `axis` (default the last), `dtype`
+   * @param options `shape` (default one row), `axis` (default the last), `dtype`, `firstRow`: the number of the first
+   *   row, for parts of a whole that are evaluated apart
    * @throws RangeError that names the row, counted over all batches, for a label out of range, a row without a softmax,
-   *   or one that is no distribution
+   *   or one that is no distribution; and with a bootstrap, for a row number that is here already
    */
-  add(scores: Logits, labels: Labels, options?: BatchOptions): this {
+  add(scores: Logits, labels: Labels, options?: AddOptions): this {
     this.addAs('Evaluation.add', scores, labels, options)
     return this
   }
 
   /** @internal `add` under the name of the function that was called. */
-  addAs(where: string, scores: Logits, labels: Labels, options: BatchOptions | undefined): void {
+  addAs(where: string, scores: Logits, labels: Labels, options: AddOptions | undefined): void {
+    const { firstRow, ...batch } = readOptions(where, options, [...BATCH_OPTIONS, 'firstRow'])
     const signature: Signature = { name: where, operands: ['scores'], options: BATCH_OPTIONS }
-    const { rows } = openRows(signature, [scores], options)
+    const { rows } = openRows(signature, [scores], batch)
     const { array } = openTarget(where, 'labels', labels)
     if (array.length !== rows.count) {
       const remedy = rows.count === 1 ? 'pass shape: [rows, classes]' : undefined
@@ -93,35 +88,34 @@ export class Evaluation {
     if (this.#classes !== undefined && this.#classes !== rows.length) {
       throw wrongValue(where, 'scores', `${this.#classes} classes, as in earlier batches`, String(rows.length))
     }
-    const first = this.rows
+    const first = readInteger(where, 'firstRow', firstRow, this.#next, 0, Number.MAX_SAFE_INTEGER)
     const truth = readLabels(where, 'labels', array, rows.length, undefined, first)
-    const batch = new Tally(this.#tally.bins.length, this.#tally.topK)
+    const { tops, alike } = this.#look(where, rows, first)
+    this.#number(where, [[first, first + rows.count]])
+    const tally = this.#open(rows.length)
+    tally.alike &&= alike
+    const score = this.#from === 'logits' ? scoreLogits : scoreProbabilities
     eachRow(rows, ({ row, size, values: [x] }) => {
-      const alike = isDistribution(x, size)
-      const score = this.#score(x, size, truth[row])
-      if (score) {
-        batch.alike &&= alike
-        batch.add(score)
-      } else if (this.#skip && peak(x, size) < 0) batch.skipped++
-      else throw this.#refusal(where, x, size, first + row)
+      if (tops[row] < 0) tally.skipped++
+      else tally.add(first + row, x, score(x, size, tops[row], truth[row]))
     })
-    this.#tally.merge(batch)
-    this.#classes = rows.length
+    this.#next = first + rows.count
   }
 
-  /** Adds what another evaluation holds, which stays as it is; both must agree on `from`, `bins`, `topK` and classes. */
+  /** Adds what another evaluation holds, which stays as it is; both must agree on all options and classes. */
   merge(other: Evaluation): this {
     const where = 'Evaluation.merge'
     if (!(other instanceof Evaluation)) throw wrongKind(where, 'other', 'an Evaluation', show(other))
-    const mine = this.#settings()
-    const theirs = other.#settings()
+    const mine = this.#described()
+    const theirs = other.#described()
     const classes = other.#classes ?? this.#classes
     if (mine !== theirs || (this.#classes !== undefined && classes !== this.#classes)) {
       const named = (settings: string, count: number | undefined) => `${settings}, ${count ?? 'any number of'} classes`
       throw wrongValue(where, 'other', named(mine, this.#classes), named(theirs, other.#classes))
     }
-    this.#tally.merge(other.#tally)
-    this.#classes = classes
+    this.#number(where, other.#spans.toJSON())
+    if (classes !== undefined && other.#tally) this.#open(classes).merge(other.#tally)
+    this.#next = Math.max(this.#next, other.#next, this.rows)
     return this
   }
 
@@ -136,88 +130,101 @@ export class Evaluation {
 
   /** @internal `result` under the name of the function that was called. */
   resultAs(where: string): Metrics {
-    if (this.#tally.rows === 0) {
-      const got = this.#tally.skipped === 0 ? 'none' : `none but ${this.#tally.skipped} left out`
+    const tally = this.#tally
+    if (tally === undefined || tally.rows === 0) {
+      const got = this.rows === 0 ? 'none' : `none but ${this.rows} left out`
       throw wrongValue(where, 'scores', 'at least one row', got)
     }
-    if (!this.#explicit && this.#tally.alike) {
+    if (!this.#explicit && tally.alike) {
       const remedy = "these look like probabilities; pass from: 'probabilities' (or from: 'logits', if they are logits)"
       throw wrongValue(where, 'scores', 'logits', 'rows that all lie in [0, 1] and sum to 1', remedy)
     }
-    return this.#tally.metrics(this.#classes ?? 0)
+    return tally.metrics()
   }
 
   /** The evaluation as plain data, for `Evaluation.fromJSON`; non-finite numbers are strings. */
   toJSON(): Record<string, unknown> {
-    const from = this.#explicit ? { from: this.#from } : {}
-    const classes = this.#classes === undefined ? {} : { classes: this.#classes }
-    return { version: 1, ...from, skipUndefined: this.#skip, ...classes, ...this.#tally.toJSON() }
+    return {
+      version: VERSION,
+      ...(this.#explicit && { from: this.#from }),
+      skipUndefined: this.#skip,
+      ...this.#settings,
+      next: this.#next,
+      spans: this.#spans.toJSON(),
+      ...(this.#tally && { classes: this.#classes, tally: this.#tally.toJSON() }),
+    }
   }
 
   /** The evaluation that `toJSON` described. */
   static fromJSON(json: unknown): Evaluation {
     const where = 'Evaluation.fromJSON'
-    const fields = readVersion(where, json, 1)
-    const options = { from: fields.from as From | undefined, skipUndefined: fields.skipUndefined as boolean }
+    const fields = readVersion(where, json, VERSION)
+    // what was saved has every option but `from`, which may be unsaid
+    const saved = EVALUATION_OPTIONS.map((name) => [name, name === 'from' ? fields[name] : (fields[name] ?? null)])
+    const options = Object.fromEntries(saved) as EvaluationOptions
     readSettings(where, options)
     const evaluation = new Evaluation(options)
-    evaluation.#tally = Tally.fromJSON(where, fields)
-    if (fields.classes !== undefined) {
-      evaluation.#classes = readInteger(where, 'classes', fields.classes, undefined, 0, Infinity)
+    evaluation.#spans.restore(where, fields.spans)
+    if (fields.tally !== undefined) {
+      const classes = readInteger(where, 'classes', fields.classes, undefined, 0, Infinity)
+      evaluation.#open(classes).restore(where, readFields(where, 'tally', fields.tally))
     }
+    evaluation.#next = readInteger(where, 'next', fields.next, undefined, evaluation.rows, Number.MAX_SAFE_INTEGER)
     return evaluation
   }
 
-  /** What a row adds; undefined where it is not what `from` says. */
-  #score(x: Float64Array, size: number, label: number): RowScore | undefined {
-    if (this.#from === 'logits') return scoreLogits(x, size, label)
-    // rounding to float32 may push a probability past 1
-    return isDistribution(x, size, SUM_TOLERANCE) ? scoreProbabilities(x, size, label) : undefined
+  /** The most probable class of each row, −1 for a row that is left out; and whether all look like probabilities. */
+  #look(where: string, rows: Rows, first: number): { tops: Int32Array; alike: boolean } {
+    const tops = new Int32Array(rows.count)
+    const logits = this.#from === 'logits'
+    let alike = this.#tally?.alike ?? true
+    // once it is known that these are no probabilities, nothing but the peak is asked for
+    if (logits && !alike && this.#findPeaks(rows, tops)) return { tops, alike }
+    eachRow(rows, ({ row, size, values: [x] }) => {
+      const top = peak(x, size)
+      // rounding to float32 may push a probability past 1
+      const fits = top >= 0 && (logits || isDistribution(x, size, SUM_TOLERANCE))
+      if (!fits && !(this.#skip && top < 0)) throw this.#refusal(where, x, size, first + row)
+      if (fits) alike &&= isDistribution(x, size)
+      tops[row] = top
+    })
+    return { tops, alike }
+  }
+
+  /** The peaks of rows of plain floats; false where a row is to be refused, or the rows are of another kind. */
+  #findPeaks({ inputs: [x], count, length, inner }: Rows, tops: Int32Array): boolean {
+    if (!(x instanceof Float32Array || x instanceof Float64Array)) return false
+    for (let row = 0; row < count; row++) {
+      const i = row % inner
+      tops[row] = peakInPlace(x, (row - i) * length + i, inner, length)
+      if (tops[row] < 0 && !this.#skip) return false
+    }
+    return true
+  }
+
+  /** Takes note of row numbers, which a bootstrap needs to be of one row each. */
+  #number(where: string, spans: Parameters<Spans['add']>[0]): void {
+    if (this.#settings.bootstrap === 0) return
+    const twice = this.#spans.add(spans)
+    if (twice === undefined) return
+    const remedy = 'pass firstRow to add, so that the bootstrap draws weights for each row of the whole'
+    throw wrongValue(where, 'firstRow', 'every row number once', `row ${twice} twice`, remedy)
+  }
+
+  #open(classes: number): Tally {
+    this.#classes = classes
+    this.#tally ??= new Tally(this.#settings, classes)
+    return this.#tally
   }
 
   #refusal(where: string, x: Float64Array, size: number, row: number): RangeError {
     return this.#from === 'logits' ? noSoftmax(where, x, size, row) : notDistribution(where, x, size, row)
   }
 
-  #settings(): string {
-    const { bins, topK } = this.#tally
-    return `from: ${this.#explicit ? this.#from : 'unsaid'}, ${bins.length} bins, top ${topK.join(', ')}`
+  #described(): string {
+    const { bins, topK, worst, bootstrap, seed } = this.#settings
+    const intervals = bootstrap === 0 ? '' : `, bootstrap ${bootstrap} with seed ${seed}`
+    const from = this.#explicit ? this.#from : 'unsaid'
+    return `from: ${from}, ${bins} bins, top ${topK.join(', ')}, worst ${worst}${intervals}`
   }
-}
-
-/** Checks the options and fills in what is left out, under the name of the function that was called. */
-export function readSettings(where: string, options: EvaluationOptions | undefined): Required<EvaluationOptions> {
-  const { from, bins, topK, skipUndefined } = readOptions(where, options, EVALUATION_OPTIONS)
-  return {
-    from: readChoice(where, 'from', from, ['logits', 'probabilities'] as const),
-    bins: readInteger(where, 'bins', bins, 15, 1, 1e6),
-    topK: readTopK(where, topK),
-    skipUndefined: readFlag(where, 'skipUndefined', skipUndefined),
-  }
-}
-
-function readTopK(where: string, value: readonly number[] | undefined): readonly number[] {
-  if (value === undefined) return [1, 3, 5]
-  if (!Array.isArray(value)) throw wrongKind(where, 'topK', 'an array of whole numbers >= 1', show(value))
-  return value.map((k) => readInteger(where, 'topK', k, undefined, 1, Infinity))
-}
-
-function notDistribution(where: string, p: Float64Array, size: number, row: number): RangeError {
-  const outside = p.subarray(0, size).findIndex((value) => !(value >= 0 && value <= 1))
-  const total = p.subarray(0, size).reduce((sum, value) => sum + value, 0)
-  const got = outside >= 0 ? `${p[outside]} for class ${outside} in row ${row}` : `the sum ${total} in row ${row}`
-  const remedy = "pass from: 'logits' if these are logits"
-  return wrongValue(where, 'scores', 'probabilities in [0, 1] that sum to 1 in each row', got, remedy)
-}
-
-function noSoftmax(where: string, x: Float64Array, size: number, row: number): RangeError {
-  const bad = x.subarray(0, size).findIndex((value) => !(value < Infinity))
-  const got = bad >= 0 ? `${x[bad]} for class ${bad} in row ${row}` : `nothing but -Infinity in row ${row}`
-  return wrongValue(
-    where,
-    'scores',
-    'logits that have a softmax',
-    got,
-    'pass skipUndefined: true to leave such rows out',
-  )
 }

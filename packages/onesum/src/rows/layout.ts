@@ -38,6 +38,13 @@ export function readShape(where: string, name: string, value: unknown): readonly
 
 /** The rows of a shape along one axis, or along several where `many` allows it. */
 export function layoutOf(where: string, shape: readonly number[], axis: unknown, many: boolean): Layout {
+  if (axis === undefined && shape.length > 0) {
+    const last = shape.length - 1
+    const length = shape[last]
+    let outer = 1
+    for (let d = 0; d < last; d++) outer *= shape[d]
+    return { shape, axes: [last], outer, length, inner: 1, order: undefined }
+  }
   const axes = readAxes(where, shape, axis === undefined ? -1 : axis, many)
   if (axes.length === 0 && Array.isArray(axis)) {
     return { shape, axes, outer: sizeOf(shape), length: 1, inner: 1, order: undefined }

@@ -3,6 +3,7 @@ import {
   argmax,
   crossEntropy,
   crossEntropyWithGrad,
+  entmax,
   entropy,
   logSoftmax,
   logSoftmaxBackward,
@@ -10,6 +11,9 @@ import {
   logSumExpBackward,
   softmax,
   softmaxBackward,
+  sparsemax,
+  sparsemaxBackward,
+  support,
 } from '../../src/index.ts'
 
 describe('zero-length axis, zero rows', () => {
@@ -19,6 +23,9 @@ describe('zero-length axis, zero rows', () => {
       for (const axis of shape.map((_, i) => i)) {
         expect(softmax(empty, { shape, axis })).toEqual(empty)
         expect(logSoftmax(empty, { shape, axis })).toEqual(empty)
+        for (const f of [sparsemax, entmax]) expect(f(empty, { shape, axis })).toEqual(empty)
+        expect(sparsemaxBackward(empty, empty, { shape, axis })).toEqual(empty)
+        expect(support(empty, { shape, axis }).every((n) => n === 0)).toBe(true)
         expect(softmaxBackward(empty, empty, { shape, axis })).toEqual(empty)
         expect(logSoftmaxBackward(empty, empty, { shape, axis })).toEqual(empty)
         expect(softmax({ data: empty, dims: shape, type: 'float32' }, { axis }).dims).toEqual(shape)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   argmax,
+  entmax,
   entropy,
   hardmax,
   logSoftmax,
@@ -17,6 +18,8 @@ import {
   softmaxHvp,
   softmaxJacobian,
   softmaxJvp,
+  sparsemax,
+  support,
   topK,
 } from '../../src/index.ts'
 
@@ -71,6 +74,8 @@ describe('masked outputs are 0 (log: -Infinity) even where the rest of the row i
       const x = [bad, 1, bad]
       const mask = [true, false, true]
       expect(softmax(x, { mask })).toEqual([NaN, 0, NaN])
+      expect(sparsemax(x, { mask })).toEqual([NaN, 0, NaN])
+      expect(entmax(x, { mask })).toEqual([NaN, 0, NaN])
       expect(logSoftmax(x, { mask })).toEqual([NaN, -Infinity, NaN])
     }
   })
@@ -101,6 +106,8 @@ describe('a row that keeps nothing', () => {
       const y = softmax(x, { shape, mask })
       const logY = logSoftmax(x, { shape, mask })
       expect(y.slice(0, 2)).toEqual([0, 0])
+      for (const f of [sparsemax, entmax]) expect(f(x, { shape, mask }).slice(0, 2)).toEqual([0, 0])
+      expect(Array.from(support(sparsemax([3, 4, 3, 4], { shape }), { shape, mask }))).toEqual([0, 1])
       expect(logY.slice(0, 2)).toEqual([-Infinity, -Infinity])
       expect(y.slice(2)).toEqual(softmax([3, 4]))
       const gy = [1, 2, 3, 4]

@@ -3,7 +3,11 @@ import {
   argmax,
   crossEntropy,
   crossEntropyWithGrad,
+  entmax,
+  entmaxBackward,
+  entmaxLossWithGrad,
   entropy,
+  focalLossWithGrad,
   logSoftmax,
   logSoftmaxBackward,
   logSumExp,
@@ -11,6 +15,10 @@ import {
   nllLoss,
   softmax,
   softmaxBackward,
+  sparsemax,
+  sparsemaxBackward,
+  sparsemaxLossWithGrad,
+  support,
   topK,
 } from '../../src/index.ts'
 import { expectClose } from '../support/compare.ts'
@@ -145,6 +153,92 @@ for (const [kind, make] of kinds) {
       // log-softmax of 1e30 apart: exactly -1e30, far from clipping
       expect(crossEntropy(make([1e30, 0]) as number[], [1])).toBe(make([1e30])[0])
     })
+  })
+}
+
+const sparse = [
+  ['sparsemax', (x: number[]) => sparsemax(x)],
+  ...[1, 1.0001, 1.3, 1.5, 2.5, 40, Infinity].map(
+    (alpha) => [`entmax at alpha ${alpha}`, (x: number[]) => entmax(x, { alpha })] as const,
+  ),
+] as const
+
+for (const [kind, make] of kinds) {
+  const list = (y: ArrayLike<number>) => Array.from(y)
+
+  describe(`special values in sparse mappings (${kind})`, () => {
+    for (const [name, f] of sparse) {
+      test(`${name}: NaN and +Infinity make their row NaN, -Infinity is 0 and counts for nothing, alone it is NaN`, () => {
+        for (const n of lengths) {
+          for (let at = 0; at < n; at++) {
+            for (const special of [NaN, Infinity]) {
+              expect(list(f(make(placed(n, at, special)) as number[]))).toEqual(filled(n, NaN))
+            }
+            if (n === 1) continue
+            const y = list(f(make(placed(n, at, -Infinity)) as number[]))
+            const without = list(f(make(placed(n, at, 0).filter((_, i) => i !== at)) as number[]))
+            expect(y[at]).toBe(0)
+            expectClose(
+              y.filter((_, i) => i !== at),
+              without,
+              kind === 'Float32Array' ? 2 ** -23 : 2e-13,
+              1e-14,
+            )
+          }
+          expect(list(f(make(filled(n, -Infinity)) as number[]))).toEqual(filled(n, NaN))
+        }
+      })
+    }
+
+    test('a row of NaN has NaN derivatives and support 0; the others are not touched', () => {
+      const y = make([NaN, NaN, 0.5, 0.5]) as number[]
+      const gy = make([1, 2, 1, 2]) as number[]
+      const shape = [2, 2]
+      expect(list(sparsemaxBackward(y, gy, { shape }))).toEqual([NaN, NaN, -0.5, 0.5])
+      const { grad, alphaGrad } = entmaxBackward(y, gy, { shape, alphaGradient: true })
+      expect(list(grad).slice(0, 2)).toEqual([NaN, NaN])
+      expect(alphaGrad[0]).toBeNaN()
+      expect(list(grad).every((g, i) => i < 2 || Number.isFinite(g))).toBe(true)
+      expect(list(support(y, { shape }))).toEqual([0, 2])
+    })
+
+    for (const [name, f] of [
+      ['focal loss', focalLossWithGrad],
+      ['sparsemax loss', sparsemaxLossWithGrad],
+      ['entmax loss', entmaxLossWithGrad],
+    ] as const) {
+      test(`${name}: a label on -Infinity costs Infinity, gradient -1; NaN in a row is NaN, unless it is left out`, () => {
+        const x = make([0, -Infinity, 0.5]) as number[]
+        const { loss, grad } = f(x, [1])
+        expect(loss).toBe(Infinity)
+        // the sum of the others
+        expect(grad[1]).toBeCloseTo(-1, 14)
+        expect(list(grad).every(Number.isFinite)).toBe(true)
+        // no mass there, no cost
+        expect(f(make([3, -Infinity]) as number[], [0]).loss).toBe(0)
+        expect(f(make([3, -Infinity]) as number[], make([1, 0]) as number[]).loss).toBe(0)
+        expect(f(make([0, -Infinity]) as number[], make([0.5, 0.5]) as number[]).loss).toBe(Infinity)
+        for (const bad of [NaN, Infinity]) {
+          const row = make([0, bad, 0.5, 1, 2, 3]) as number[]
+          const both = f(row, [0, 1], { shape: [2, 3], reduction: 'none' })
+          expect([both.loss[0], ...list(both.grad).slice(0, 3)]).toEqual([NaN, NaN, NaN, NaN])
+          expect(Number.isFinite(both.loss[1])).toBe(true)
+          const kept = f(row, [-100, 1], { shape: [2, 3] })
+          expect(kept.loss).toBe(f(row.slice(3) as number[], [1]).loss)
+          expect(list(kept.grad).slice(0, 3).map(Math.abs)).toEqual([0, 0, 0])
+        }
+      })
+
+      test(`${name}: all rows left out: the mean is NaN, the sum 0; no rows likewise`, () => {
+        const x = make([0, 1]) as number[]
+        expect(f(x, [-100]).loss).toBeNaN()
+        expect(f(x, [-100], { reduction: 'sum' }).loss).toBe(0)
+        expect(list(f(x, [-100]).grad).map(Math.abs)).toEqual([0, 0])
+        const empty = make([]) as number[]
+        expect(f(empty, new Int32Array(0), { shape: [0, 3] }).loss).toBeNaN()
+        expect(f(empty, new Int32Array(0), { shape: [0, 3], reduction: 'sum' }).loss).toBe(0)
+      })
+    }
   })
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type FitOptions, fitClassifier } from '../../src/classifier/index.ts'
+import { fitClassifier, type RegressionOptions } from '../../src/classifier/index.ts'
 import { normals, seeded } from '../support/random.ts'
 
 const rows = 150
@@ -9,7 +9,7 @@ const shape = [rows, columns]
 const x = normals(1, rows * columns).map((value, i) => value * (1 + (i % columns)) + (i % columns))
 const uniform = seeded(2)
 const labels = Int32Array.from({ length: rows }, (_, row) => (uniform() < 0.7 ? (x[row * columns] > 0 ? 1 : 0) : 2))
-const fit = (options: FitOptions, target: Parameters<typeof fitClassifier>[1] = labels) =>
+const fit = (options: RegressionOptions, target: Parameters<typeof fitClassifier>[1] = labels) =>
   fitClassifier(x, target, { shape, classes, tolerance: 1e-10, ...options })
 
 /** Weights agree to what float32 sums and a tolerance of 1e-10 leave. */

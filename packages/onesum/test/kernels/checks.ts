@@ -6,6 +6,9 @@ import type { Expected, KernelOperation, LossTarget, Options } from './kernel-op
 import { type Placement, placed } from './placements.ts'
 import type { LogitRows } from './rows-of-logits.ts'
 
+/** Functions that give probabilities. */
+const distributions = ['softmax', 'sparsemax', 'entmax']
+
 /** A call and its exact results, to be made in several placements. */
 export interface Case {
   readonly operation: KernelOperation
@@ -47,8 +50,8 @@ export function expectPromised(one: Case, placement: Placement): void {
       expect.fail(`${operation.name}, T ${temperature}, ${rows.name(r)}, row ${r}, ${placement.name}: ${difference}`)
     }
     const x = inputs[0].subarray(r * length, (r + 1) * length)
-    if (operation.name === 'softmax' || operation.name === 'logSoftmax') expectOrder(x, row, rows.name(r))
-    if (operation.name === 'softmax') expectDistribution(row, rows.name(r))
+    if (distributions.includes(operation.name) || operation.name === 'logSoftmax') expectOrder(x, row, rows.name(r))
+    if (distributions.includes(operation.name)) expectDistribution(row, rows.name(r))
   }
 }
 

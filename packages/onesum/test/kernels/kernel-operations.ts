@@ -2,15 +2,17 @@
 import {
   crossEntropy,
   crossEntropyWithGrad,
+  entmax,
   logSoftmax,
   logSoftmaxBackward,
   logSumExp,
   logSumExpBackward,
   softmax,
   softmaxBackward,
+  sparsemax,
 } from '../../src/index.ts'
 import { maxAbs, ulp32 } from '../support/compare.ts'
-import { logSoftmax32, softmax32 } from '../support/promises.ts'
+import { logSoftmax32, softmax32, sparse32 } from '../support/promises.ts'
 import { normals, seeded } from '../support/random.ts'
 import * as exact from './references.ts'
 
@@ -154,6 +156,22 @@ export const kernelOperations: readonly KernelOperation[] = [
       // below the normal range the unit is 2^-149, and softmax's own allowance there 2^-126
       allowed: (_, want) => (want < normal ? normal : 4 * ulp32(want)),
     }),
+  },
+  {
+    name: 'sparsemax',
+    reduces: false,
+    temperature: true,
+    inputs: onlyLogits,
+    call: ([x], out, options) => sparsemax(x, { ...options, out }),
+    expected: ([x], temperature) => ({ want: exact.entmaxOf(x, 2, temperature), allowed: sparse32 }),
+  },
+  {
+    name: 'entmax',
+    reduces: false,
+    temperature: true,
+    inputs: onlyLogits,
+    call: ([x], out, options) => entmax(x, { ...options, out }),
+    expected: ([x], temperature) => ({ want: exact.entmaxOf(x, 1.5, temperature), allowed: sparse32 }),
   },
   {
     name: 'crossEntropy',

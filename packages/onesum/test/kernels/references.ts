@@ -54,6 +54,20 @@ export function logSoftmaxOf(x: ArrayLike<number>, temperature = 1): Float64Arra
   return q
 }
 
+/** By bisection of the c that makes Σ (c − s_j)₊^(1 / a) one, s_j = a (max − x_j) / T, a = alpha − 1. */
+export function entmaxOf(x: ArrayLike<number>, alpha: number, temperature = 1): Float64Array {
+  const a = alpha - 1
+  const s = seen(x, temperature).q.map((q) => -a * q)
+  const candidates = s.filter((v) => v < 1)
+  const share = (v: number, c: number) => (v < c ? (c - v) ** (1 / a) : 0)
+  let [low, high] = [0, 1]
+  for (let middle = 0.5; middle > low && middle < high; middle = (low + high) / 2) {
+    if (compensatedSum(candidates.map((v) => share(v, middle))) > 1) high = middle
+    else low = middle
+  }
+  return s.map((v) => share(v, high))
+}
+
 export function logSumExpOf(x: ArrayLike<number>): number {
   const { max, rest } = seen(x)
   return max + Math.log1p(rest)

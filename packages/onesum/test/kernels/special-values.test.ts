@@ -2,17 +2,19 @@ import { describe, expect, test } from 'vitest'
 import {
   crossEntropy,
   crossEntropyWithGrad,
+  entmax,
   logSoftmax,
   logSoftmaxBackward,
   logSumExp,
   softmax,
   softmaxBackward,
+  sparsemax,
 } from '../../src/index.ts'
 import { firstDifference, ulp32 } from '../support/compare.ts'
-import { logSoftmax32, softmax32 } from '../support/promises.ts'
+import { logSoftmax32, softmax32, sparse32 } from '../support/promises.ts'
 import { normals } from '../support/random.ts'
 import { COPIED, placed, ZERO_COPY } from './placements.ts'
-import { crossEntropyOf, logSoftmaxOf, logSumExpOf, softmaxOf } from './references.ts'
+import { crossEntropyOf, entmaxOf, logSoftmaxOf, logSumExpOf, softmaxOf } from './references.ts'
 
 const lengths = Array.from({ length: 2 * 24 + 1 }, (_, i) => i + 1)
 
@@ -63,6 +65,8 @@ for (const temperature of [1, 0.7]) {
     const mappings = [
       ['softmax', softmax, softmaxOf, softmax32, 0],
       ['logSoftmax', logSoftmax, logSoftmaxOf, logSoftmax32, -Infinity],
+      ['sparsemax', sparsemax, (x: Float32Array, t: number) => entmaxOf(x, 2, t), sparse32, 0],
+      ['entmax', entmax, (x: Float32Array, t: number) => entmaxOf(x, 1.5, t), sparse32, 0],
     ] as const
     for (const [name, f, exact, allowed, nothing] of mappings) {
       for (const value of [NaN, Infinity]) {

@@ -99,10 +99,10 @@ describe('confidence bins', () => {
       bins: 4,
     })
     expect(bins).toEqual([
-      { lower: 0, upper: 0.25, count: 0, accuracy: 0, confidence: 0 },
-      { lower: 0.25, upper: 0.5, count: 0, accuracy: 0, confidence: 0 },
-      { lower: 0.5, upper: 0.75, count: 2, accuracy: 0.5, confidence: 0.75 },
-      { lower: 0.75, upper: 1, count: 0, accuracy: 0, confidence: 0 },
+      { lower: 0, upper: 0.25, count: 0, correct: 0, accuracy: 0, confidence: 0 },
+      { lower: 0.25, upper: 0.5, count: 0, correct: 0, accuracy: 0, confidence: 0 },
+      { lower: 0.5, upper: 0.75, count: 2, correct: 1, accuracy: 0.5, confidence: 0.75 },
+      { lower: 0.75, upper: 1, count: 0, correct: 0, accuracy: 0, confidence: 0 },
     ])
     expect([ece, mce]).toEqual([0.25, 0.25])
   })

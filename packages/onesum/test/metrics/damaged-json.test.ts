@@ -4,22 +4,34 @@ import { type Kind, thrownBy } from './wrong-calls.ts'
 
 const whole = () =>
   JSON.parse(
-    JSON.stringify(new Evaluation({ bins: 2, topK: [1, 2] }).add([3, 1, 0, 0, 2, 5], [0, 2], { shape: [2, 3] })),
+    JSON.stringify(
+      new Evaluation({ bins: 2, topK: [1, 2], bootstrap: 1 }).add([3, 1, 0, 0, 2, 5], [0, 1], { shape: [2, 3] }),
+    ),
   )
+
+/** The whole with other fields, in the tally or beside it. */
+function damaged(damage: Record<string, unknown>) {
+  const json = whole()
+  for (const [name, value] of Object.entries(damage)) {
+    if (name in json.tally) json.tally[name] = value
+    else json[name] = value
+  }
+  return json
+}
 
 /** What is wrong, the damage, and how the error begins after the function's name. */
 const damages: readonly (readonly [name: string, damage: Record<string, unknown>, kind: Kind, text: string])[] = [
   [
     'a version of the future',
-    { version: 2 },
+    { version: 3 },
     RangeError,
-    '"version" expected 1, got 2; save it again with this release',
+    '"version" expected 2, got 3; save it again with this release',
   ],
   [
     'no version',
     { version: undefined },
     RangeError,
-    '"version" expected 1, got undefined; save it again with this release',
+    '"version" expected 2, got undefined; save it again with this release',
   ],
   ['no rows', { rows: undefined }, TypeError, '"rows" expected a whole number >= 0, got undefined'],
   ['negative rows', { rows: -2 }, RangeError, '"rows" expected a whole number >= 0, got -2'],
@@ -78,8 +90,64 @@ const damages: readonly (readonly [name: string, damage: Record<string, unknown>
     `"from" expected 'logits' or 'probabilities', got "scores"`,
   ],
   ['skipUndefined as a number', { skipUndefined: 1 }, TypeError, '"skipUndefined" expected true or false, got 1'],
-  ['no bin at all', { rows: 0, bins: [] }, RangeError, '"bins" expected'],
+  ['no bin at all', { bins: [] }, TypeError, '"bins" expected an array of 2'],
   ['top 0', { topK: [0, 2] }, RangeError, '"topK" expected a whole number >= 1, got 0'],
+  ['a seed as text', { seed: '0' }, TypeError, '"seed" expected a whole number'],
+  ['fewer rows to come than were seen', { next: 1 }, RangeError, '"next" expected a whole number from 2'],
+  [
+    'rows seen twice',
+    {
+      spans: [
+        [0, 2],
+        [1, 3],
+      ],
+    },
+    RangeError,
+    '"spans" expected every row once, got row 1 twice',
+  ],
+  ['a span backwards', { spans: [[2, 0]] }, RangeError, '"spans" expected a whole number from 2'],
+  ['no tally of classes', { perClass: [] }, TypeError, '"perClass" expected an object, got an array of 0'],
+  ['a confusion matrix cut short', { confusion: [1, 0, 7] }, RangeError, '"confusion" expected 9 numbers, got 8'],
+  [
+    'a confusion matrix too long',
+    { confusion: [1, 0, 9] },
+    RangeError,
+    '"confusion" expected a whole number from 1 to 8, got 9',
+  ],
+  [
+    'a confusion matrix of fewer rows',
+    { confusion: [1, 0, 8] },
+    RangeError,
+    '"confusion" expected 2 rows in all, as "rows" says, got 1',
+  ],
+  ['no ROC', { roc: undefined }, TypeError, '"roc" expected an object'],
+  [
+    'ROC labels of another row',
+    { roc: { kept: [0, 6], labels: [0] } },
+    TypeError,
+    '"roc.labels" expected an array of 2',
+  ],
+  [
+    'a ROC label of no class',
+    { roc: { kept: [0, 6], labels: [0, 3] } },
+    RangeError,
+    '"roc.labels" expected class indices from 0 to 2, got 3 in row 1',
+  ],
+  ['no ranking', { ranking: null }, TypeError, '"ranking" expected an object, got null'],
+  ['a ranking of other rows', { ranking: { kept: [0.5] } }, RangeError, '"ranking.kept" expected 2 numbers, got 1'],
+  [
+    'a ranking whose bins hold other rows',
+    { ranking: { bins: [[9, 1, 1, 0.5, 0, 0.5, 0.5]] } },
+    RangeError,
+    '"ranking.bins" expected 2 rows in all',
+  ],
+  [
+    'worst rows without confidence',
+    { worstRows: [{ row: 1, label: 1, predicted: 2 }] },
+    TypeError,
+    '"worstRows.confidence" expected a number from 0 to 1, got null',
+  ],
+  ['no replicates', { replicates: 3 }, TypeError, '"replicates" expected an object, got 3'],
   ['more hits than rows', { hits: [1, 3] }, RangeError, '"hits" expected'],
   [
     'more right than there are in a bin',
@@ -101,7 +169,7 @@ describe('an evaluation that was damaged on the way', () => {
 
   for (const [name, damage, kind, text] of damages) {
     test(`is refused: ${name}`, () => {
-      const error = thrownBy(() => Evaluation.fromJSON({ ...whole(), ...damage }))
+      const error = thrownBy(() => Evaluation.fromJSON(damaged(damage)))
       expect(error).toBeInstanceOf(kind)
       const start = `Evaluation.fromJSON: ${text}`
       expect((error as Error).message.slice(0, start.length)).toBe(start)

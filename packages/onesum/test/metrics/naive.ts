@@ -26,3 +26,49 @@ export function naiveTopK(rows: readonly (readonly number[])[], labels: readonly
   })
   return hits.length / rows.length
 }
+
+/** Probabilities, their most probable classes and confidences, ties to the lowest class. */
+export function naivePredictions(rows: readonly (readonly number[])[]) {
+  return rows.map((row) => {
+    const p = naiveSoftmax(row)
+    const predicted = p.indexOf(Math.max(...p))
+    return { p, predicted, confidence: p[predicted] }
+  })
+}
+
+/** The part of all pairs (positive, negative) that are in order, ties as half; undefined where there is no pair. */
+export function naiveAuc(positive: readonly number[], negative: readonly number[]): number | undefined {
+  let wins = 0
+  for (const a of positive) for (const b of negative) wins += a > b ? 1 : a === b ? 0.5 : 0
+  const pairs = positive.length * negative.length
+  return pairs === 0 ? undefined : wins / pairs
+}
+
+/** Mean over i of the error rate among the first i, for rows in this order. */
+export function naiveAurc(right: readonly boolean[]): number {
+  let wrong = 0
+  let total = 0
+  for (const [i, one] of right.entries()) {
+    if (!one) wrong++
+    total += wrong / (i + 1)
+  }
+  return total / right.length
+}
+
+/** Σ n_b / n |mean confidence − accuracy| over bins given by their rows. */
+export function naiveEce(bins: readonly (readonly { confidence: number; right: boolean }[])[]): number {
+  const rows = bins.reduce((total, bin) => total + bin.length, 0)
+  let ece = 0
+  for (const bin of bins) {
+    if (bin.length === 0) continue
+    const confidence = bin.reduce((total, one) => total + one.confidence, 0) / bin.length
+    const accuracy = bin.filter((one) => one.right).length / bin.length
+    ece += (bin.length / rows) * Math.abs(confidence - accuracy)
+  }
+  return ece
+}
+
+/** The bin (i/n, (i+1)/n] that holds p, 0 in the first; for p that are no edge but 1 and multiples of 1/2^k. */
+export function naiveBin(p: number, bins: number): number {
+  return Math.max(0, Math.ceil(p * bins) - 1)
+}

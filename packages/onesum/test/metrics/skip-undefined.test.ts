@@ -11,7 +11,9 @@ describe('skipUndefined', () => {
 
   test('leaves out rows without a softmax, counts them, and measures the others', () => {
     const got = evaluate(x, labels, options)
-    expect(got).toEqual({ ...evaluate([3, 1, 0, 2], [0, 0], two), skipped: 3 })
+    const kept = evaluate([3, 1, 0, 2], [0, 0], two)
+    // the wrong row keeps its number among all five
+    expect(got).toEqual({ ...kept, skipped: 3, worst: [{ ...kept.worst[0], row: 4 }] })
     expect([got.rows, got.skipped]).toEqual([2, 3])
   })
 

@@ -5,8 +5,9 @@ import { expectErrors, wrong } from './wrong-calls.ts'
 /** Two rows of three classes, added before the batch that is wrong. */
 const begun = () => new Evaluation().add([3, 1, 0, 0, 2, 5], [0, 2], { shape: [2, 3] })
 describe('options that are wrong', () => {
-  const add = 'shape, axis, dtype'
-  const all = 'shape, axis, dtype, from, bins, topK, skipUndefined'
+  const add = 'shape, axis, dtype, firstRow'
+  const own = 'from, bins, topK, worst, bootstrap, seed, skipUndefined'
+  const all = `shape, axis, dtype, ${own}`
   expectErrors([
     [
       'an unknown one in evaluate',
@@ -18,7 +19,7 @@ describe('options that are wrong', () => {
       'an unknown one in the constructor',
       () => new Evaluation(wrong({ shape: [2, 2] })),
       TypeError,
-      'Evaluation: "shape" expected one of the options from, bins, topK, skipUndefined, got an unknown option',
+      `Evaluation: "shape" expected one of the options ${own}, got an unknown option`,
     ],
     [
       'an unknown one in add',
@@ -50,6 +51,36 @@ describe('options that are wrong', () => {
       () => evaluate([2, 1], [0], { bins: 0 }),
       RangeError,
       'evaluate: "bins" expected a whole number from 1 to 1000000, got 0',
+    ],
+    [
+      'a bootstrap of half a replicate',
+      () => evaluate([2, 1], [0], { bootstrap: 0.5 }),
+      RangeError,
+      'evaluate: "bootstrap" expected a whole number from 0 to 100000, got 0.5',
+    ],
+    [
+      'a bootstrap that memory does not hold',
+      () => evaluate([2, 1], [0], { bootstrap: 1e5, bins: 100 }),
+      RangeError,
+      'evaluate: "bootstrap" expected at most 1048576 replicates × bins, got 100000 of 100',
+    ],
+    [
+      'a negative seed',
+      () => new Evaluation({ seed: -1 }),
+      RangeError,
+      'Evaluation: "seed" expected a whole number from 0 to 9007199254740991, got -1',
+    ],
+    [
+      'worst rows without number',
+      () => new Evaluation({ worst: Infinity }),
+      RangeError,
+      'Evaluation: "worst" expected a whole number from 0 to 10000, got Infinity',
+    ],
+    [
+      'a first row as text',
+      () => new Evaluation().add([2, 1], [0], { firstRow: wrong('1') }),
+      TypeError,
+      'Evaluation.add: "firstRow" expected a whole number from 0 to 9007199254740991, got "1"',
     ],
     [
       'NaN bins',
@@ -92,28 +123,28 @@ describe('options that are wrong', () => {
 })
 
 describe('merging what does not belong together', () => {
-  const plain = 'from: unsaid, 15 bins, top 1, 3, 5'
+  const plain = 'from: unsaid, 15 bins, top 1, 3, 5, worst 10'
   expectErrors([
     [
       'other bins',
       () => begun().merge(new Evaluation({ bins: 10 })),
       RangeError,
-      `Evaluation.merge: "other" expected ${plain}, 3 classes, got from: unsaid, 10 bins, top 1, 3, 5, ` +
+      `Evaluation.merge: "other" expected ${plain}, 3 classes, got from: unsaid, 10 bins, top 1, 3, 5, worst 10, ` +
         'any number of classes',
     ],
     [
       'other k',
       () => new Evaluation().merge(new Evaluation({ topK: [1, 2] }).add([2, 1], [0])),
       RangeError,
-      `Evaluation.merge: "other" expected ${plain}, any number of classes, got from: unsaid, 15 bins, top 1, 2, ` +
+      `Evaluation.merge: "other" expected ${plain}, any number of classes, got from: unsaid, 15 bins, top 1, 2, worst 10, ` +
         '2 classes',
     ],
     [
       'other scores',
       () => new Evaluation({ from: 'logits' }).merge(new Evaluation({ from: 'probabilities' })),
       RangeError,
-      'Evaluation.merge: "other" expected from: logits, 15 bins, top 1, 3, 5, any number of classes, ' +
-        'got from: probabilities, 15 bins, top 1, 3, 5, any number of classes',
+      'Evaluation.merge: "other" expected from: logits, 15 bins, top 1, 3, 5, worst 10, any number of classes, ' +
+        'got from: probabilities, 15 bins, top 1, 3, 5, worst 10, any number of classes',
     ],
     [
       'other classes',
@@ -126,7 +157,24 @@ describe('merging what does not belong together', () => {
       () => begun().merge(wrong(begun().toJSON())),
       TypeError,
       'Evaluation.merge: "other" expected an Evaluation, got an object with the keys version, skipUndefined, ' +
-        'classes, rows, skipped, …',
+        'bins, topK, worst, …',
+    ],
+    [
+      'another bootstrap',
+      () => new Evaluation({ bootstrap: 9, seed: 1 }).merge(new Evaluation({ bootstrap: 9, seed: 2 })),
+      RangeError,
+      `Evaluation.merge: "other" expected ${plain}, bootstrap 9 with seed 1, any number of classes, ` +
+        `got ${plain}, bootstrap 9 with seed 2, any number of classes`,
+    ],
+    [
+      'rows that are in both, with a bootstrap',
+      () => {
+        const part = () => new Evaluation({ bootstrap: 9 }).add([3, 1, 0, 2], [0, 0], { shape: [2, 2] })
+        part().merge(part())
+      },
+      RangeError,
+      'Evaluation.merge: "firstRow" expected every row number once, got row 0 twice; pass firstRow to add, so that ' +
+        'the bootstrap draws weights for each row of the whole',
     ],
     [
       'nothing',

@@ -3,11 +3,13 @@ import { describe, expect, test } from 'vitest'
 import {
   decodeFloat16,
   encodeFloat16,
+  entmax,
   hardmax,
   logSoftmax,
   logSumExp,
   softmax,
   softmaxBackward,
+  sparsemax,
 } from '../../src/index.ts'
 import { expectWithin, ulp32 } from '../support/compare.ts'
 import { bitsOfHalf, halfOfBits, halfUlpDistance } from '../support/half.ts'
@@ -17,6 +19,8 @@ const mappings = [
   ['softmax', softmax, 1],
   ['logSoftmax', logSoftmax, 5],
   ['hardmax', hardmax, 0],
+  ['sparsemax', sparsemax, 1],
+  ['entmax', entmax, 1],
 ] as const
 
 /** Float16Array where the engine has it. */

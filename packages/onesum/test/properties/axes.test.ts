@@ -4,7 +4,12 @@ import {
   argmax,
   crossEntropy,
   crossEntropyWithGrad,
+  entmax,
+  entmaxBackward,
+  entmaxHvp,
+  entmaxLossWithGrad,
   entropy,
+  focalLossWithGrad,
   hardmax,
   logSoftmax,
   logSumExp,
@@ -16,6 +21,10 @@ import {
   softmaxBackward,
   softmaxHvp,
   softmaxJvp,
+  sparsemax,
+  sparsemaxBackward,
+  sparsemaxLossWithGrad,
+  support,
   topK,
 } from '../../src/index.ts'
 import { expectClose } from '../support/compare.ts'
@@ -37,6 +46,11 @@ describe('any axis equals the last axis of the transposed array', () => {
     ['softmaxBackward', (x: number[], o: Layout) => softmaxBackward(x, x, o)],
     ['softmaxJvp', (x: number[], o: Layout) => softmaxJvp(x, x, o)],
     ['softmaxHvp', (x: number[], o: Layout) => softmaxHvp(x, x, x, o)],
+    ['sparsemax', (x: number[], o: Layout) => sparsemax(x, o)],
+    ['entmax', (x: number[], o: Layout) => entmax(x, { ...o, alpha: 1.3 })],
+    ['sparsemaxBackward', (x: number[], o: Layout) => sparsemaxBackward(sparsemax(x, o), x, o)],
+    ['entmaxBackward', (x: number[], o: Layout) => entmaxBackward(entmax(x, o), x, o)],
+    ['entmaxHvp', (x: number[], o: Layout) => entmaxHvp(softmax(x, o), x, x, o)],
   ] as const
 
   for (const [name, f] of each) {
@@ -57,6 +71,11 @@ describe('any axis equals the last axis of the transposed array', () => {
     ['argmax', (x: number[], o: Layout) => argmax(x, o)],
     ['entropy', (x: number[], o: Layout) => entropy(x, o)],
     ['margin', (x: number[], o: Layout) => margin(x, o)],
+    ['support', (x: number[], o: Layout) => support(x, o)],
+    [
+      'the gradient in alpha',
+      (x: number[], o: Layout) => entmaxBackward(softmax(x, o), x, { ...o, alphaGradient: true }).alphaGrad,
+    ],
   ] as const
   for (const [name, f] of reductions) {
     test(`${name}, one result for each row in row-major order of the other axes`, () => {
@@ -82,6 +101,32 @@ describe('any axis equals the last axis of the transposed array', () => {
       expect(gather(direct.indices, order)).toEqual(Array.from(transposed.indices))
     })
   })
+
+  const lossesWithGrad = { focalLossWithGrad, sparsemaxLossWithGrad, entmaxLossWithGrad }
+  for (const [name, f] of Object.entries(lossesWithGrad)) {
+    test(`${name}, against labels and against distributions`, () => {
+      holds([array(3, 1)], ({ x, shape, axis }) => {
+        const rows = rowsAlong(shape, axis)
+        const layout = { shape: [rows.length, rows[0].length] }
+        const labels = Int32Array.from(rows, (offsets, r) => r % offsets.length)
+        const spread = softmax(
+          x.map((v) => -v),
+          { shape, axis },
+        )
+        for (const [target, gathered] of [
+          [labels, labels],
+          [Float64Array.from(spread), Float64Array.from(gather(spread, rows))],
+        ]) {
+          // with one class as many numbers as logits are class indices
+          if (target !== labels && rows[0].length === 1) continue
+          const direct = f(x, target, { shape, axis })
+          const transposed = f(gather(x, rows), gathered, layout)
+          expectClose([direct.loss], [transposed.loss], 2e-13, 2e-13)
+          expectClose(gather(direct.grad, rows), transposed.grad, 2e-11, 2e-13)
+        }
+      })
+    })
+  }
 
   test('crossEntropy and its gradient', () => {
     holds([array(3, 1)], ({ x, shape, axis }) => {

@@ -17,6 +17,17 @@ export function softmax32(_: number, exact: number): number {
   return exact < 2 ** -126 ? 2 ** -126 : SOFTMAX_ULP * ulp32(exact)
 }
 
+/**
+ * Sparsemax and entmax for alpha <= 2: the distances s_j carry 2^-52, so does their threshold c, and c − s_j is raised to a
+ * power that is at least 1 and multiplies that by at most alpha / (alpha − 1): 1e-14 leaves room for alpha >= 1.05.
+ */
+export const sparse64 = () => 1e-14
+
+/** The same, and one unit for the rounding to float32 of what may be 1e-14 off. */
+export function sparse32(_: number, exact: number): number {
+  return Math.max(ulp32(exact), 1e-14)
+}
+
 /** 1e-13 relative for normal results, one smallest normal number below. */
 export function logSoftmax64(_: number, exact: number): number {
   return Math.max(1e-13 * Math.abs(exact), 2 ** -1022)

@@ -100,7 +100,7 @@ function massLoss(w: number, rest: number, q: Float64Array, mass: Float64Array, 
 }
 
 /** w p_j, and −w times the others' share at the label, from e and the sum of the others. */
-function labelGrad(e: Float64Array, size: number, label: number, w: number, others: number): void {
+export function labelGrad(e: Float64Array, size: number, label: number, w: number, others: number): void {
   const total = others + e[label]
   for (let j = 0; j < size; j++) e[j] = w * (e[j] / total)
   e[label] = -w * (others / total)

@@ -44,13 +44,14 @@ export function eachRow(rows: Rows, visit: (row: DenseRow) => void): void {
 }
 
 /** A row with room for each input, before the first. */
-function denseRow({ inputs, length }: Rows): DenseRow {
+export function denseRow({ inputs, length }: Rows): DenseRow {
   const values = new Array<Float64Array>(inputs.length)
   for (let k = 0; k < values.length; k++) values[k] = buffer(k, length)
   return { row: 0, start: 0, size: 0, values }
 }
 
-function loadRow({ inputs, length, inner, mask }: Rows, row: number, dense: DenseRow): void {
+/** Brings a row in hand. */
+export function loadRow({ inputs, length, inner, mask }: Rows, row: number, dense: DenseRow): void {
   const i = row % inner
   const start = (row - i) * length + i
   dense.row = row

@@ -10,6 +10,7 @@
  * Veltkamp and Dekker) and applied as e · (1 + error). So e_j is within 4e-14 relative down to 2^-1022, and to a few ulp
  * below q = −128.
  */
+import { buffer } from './dense.ts'
 import { productError } from './exact.ts'
 import { exp } from './exp.ts'
 import { sumBut } from './sums.ts'
@@ -23,6 +24,20 @@ export function peak(x: Float64Array, size: number): number {
   let at = -1
   for (let j = 0; j < size; j++) {
     const value = x[j]
+    if (value > max) {
+      max = value
+      at = j
+    } else if (Number.isNaN(value)) return -1
+  }
+  return max === Infinity ? -1 : at
+}
+
+/** `peak` of a row where it stands: `size` entries from `start` on, `stride` apart. */
+export function peakInPlace(x: Float32Array | Float64Array, start: number, stride: number, size: number): number {
+  let max = -Infinity
+  let at = -1
+  for (let j = 0, i = start; j < size; j++, i += stride) {
+    const value = x[i]
     if (value > max) {
       max = value
       at = j
@@ -64,6 +79,23 @@ export function exponentials(
     e[j] = value
   }
   return sumBut(e, size, top)
+}
+
+/** The same in place, for who has no use for the exponents. */
+export function exponentialsInPlace(x: Float64Array, size: number, top: number, temperature: number): number {
+  const max = x[top]
+  if (temperature !== 1 || !(Math.abs(max) < LARGE)) {
+    const q = buffer(4, size)
+    exponents(x, size, top, temperature, q)
+    return exponentials(x, q, size, top, temperature, x)
+  }
+  for (let j = 0; j < size; j++) {
+    const exponent = x[j] - max
+    let value = exp(exponent)
+    if (exponent < -128 && exponent > -746) value += value * lostBy(x[j], max, exponent, 1)
+    x[j] = value
+  }
+  return sumBut(x, size, top)
 }
 
 /** (x − max) / T − q, to first order: what rounding took from q. */

@@ -1,6 +1,5 @@
 /** The arithmetic of training a linear layer in float64, on every engine. */
 import { fromHalf } from '../../rows/float16.ts'
-import type { Elements } from '../../rows/open.ts'
 import { type Features, type Linear, strideOf, type Targets } from '../linear.ts'
 import { exp } from './exp.ts'
 import { log1p } from './log.ts'
@@ -68,11 +67,11 @@ export class JsLinear implements Linear {
     return loss
   }
 
-  hessian(to: Float64Array): void {
+  hessian(to: Float64Array, every: number): void {
     const x = this.#row
     const { stride } = this
-    for (let row = 0; row < this.#features.rows; row++) {
-      const spread = this.#spreads[row]
+    for (let row = 0; row < this.#features.rows; row += every) {
+      const spread = every * this.#spreads[row]
       if (spread === 0) continue
       readRow(this.#features, row, x)
       for (let i = 0; i < stride; i++) if (x[i] !== 0) addProduct(to, i * stride, spread * x[i], x, i + 1)
@@ -129,19 +128,19 @@ function spreadOf(g: Float64Array, label: number, mass: number, own: number): nu
   return Math.max(0, mass - squares / mass)
 }
 
-/** A row as the layer sees it, with a one for the intercept. */
-export function readRow({ elements, columns, centre, factor }: Features, row: number, to: Float64Array): void {
-  const half = elements instanceof Uint16Array
+/** A row as the layer sees it, with a one for the intercept: from `at`, `step` apart. */
+export function readRow(features: Features, row: number, to: Float32Array | Float64Array, at = 0, step = 1): void {
+  const { elements, columns, centre, factor } = features
   const start = row * columns
-  for (let j = 0; j < columns; j++) {
-    const value = half ? fromHalf(elements[start + j]) : (elements as Exclude<Elements, Uint16Array>)[start + j]
-    to[j] = (value - centre[j]) * factor[j]
-  }
-  to[columns] = 1
+  let place = at
+  if (elements instanceof Uint16Array) {
+    for (let j = 0; j < columns; j++, place += step) to[place] = (fromHalf(elements[start + j]) - centre[j]) * factor[j]
+  } else for (let j = 0; j < columns; j++, place += step) to[place] = (elements[start + j] - centre[j]) * factor[j]
+  to[place] = 1
 }
 
 /** Logits become mass · p, less `own` at the label; returns mass · log Σ exp(z) − own · z_label. */
-function differentiate(z: Float64Array, label: number, mass: number, own: number): number {
+export function differentiate(z: Float64Array, label: number, mass: number, own: number): number {
   const classes = z.length
   let top = 0
   for (let c = 1; c < classes; c++) if (z[c] > z[top]) top = c

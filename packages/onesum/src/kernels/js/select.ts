@@ -29,6 +29,15 @@ function argmaxRows(rows: Rows, output: Int32Array): void {
   })
 }
 
+/** How many entries are above 0 in each row. */
+function supportRows(rows: Rows, output: Int32Array): void {
+  eachRow(rows, ({ row, size, values: [y] }) => {
+    let above = 0
+    for (let j = 0; j < size; j++) if (y[j] > 0) above++
+    output[row] = above
+  })
+}
+
 /** 1 at the row's largest entry, 0 elsewhere, in place. */
 function hardmaxRow([x]: Float64Array[], size: number): void {
   const best = largest(x, size)
@@ -98,3 +107,4 @@ function siftDown(x: Float64Array, heap: Int32Array, at: number, size: number): 
 export const argmaxKernel = { js: argmaxRows }
 export const hardmaxKernel = { js: mapEach(hardmaxRow) }
 export const topKKernel = { js: topKRows }
+export const supportKernel = { js: supportRows }

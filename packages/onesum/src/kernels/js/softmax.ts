@@ -1,6 +1,6 @@
 /** Softmax and its derivatives, one row in float64. */
-import { buffer, mapEach } from './dense.ts'
-import { exponentials, exponents, peak } from './exponentials.ts'
+import { mapEach } from './dense.ts'
+import { exponentialsInPlace, peak } from './exponentials.ts'
 import { dot } from './sums.ts'
 
 /** y_j = exp((x_j − max) / T) / Σ_k exp((x_k − max) / T), in place. */
@@ -9,15 +9,13 @@ export function softmaxRow([x]: Float64Array[], size: number, temperature: numbe
   if (top < 0) x.fill(NaN, 0, size)
   else if (temperature === 0 || temperature === Infinity) limitRow(x, size, x[top], temperature)
   else {
-    const q = buffer(4, size)
-    exponents(x, size, top, temperature, q)
-    const total = 1 + exponentials(x, q, size, top, temperature, x)
+    const total = 1 + exponentialsInPlace(x, size, top, temperature)
     for (let j = 0; j < size; j++) x[j] /= total
   }
 }
 
 /** The limits: T = 0 shares the mass among the maxima, T = Infinity among all entries above -Infinity. */
-function limitRow(x: Float64Array, size: number, max: number, temperature: number): void {
+export function limitRow(x: Float64Array, size: number, max: number, temperature: number): void {
   let sharers = 0
   for (let j = 0; j < size; j++) sharers += isSharer(x[j], max, temperature) ? 1 : 0
   for (let j = 0; j < size; j++) x[j] = isSharer(x[j], max, temperature) ? 1 / sharers : 0

@@ -1,13 +1,15 @@
 /** Gradients of softmax and log-softmax by WebAssembly; rows near the end of the range go the JS path. */
 import type { Elements } from '../../rows/open.ts'
 import type { Rows } from '../../rows/rows.ts'
-import { relaxed, strict } from './code/backward.ts'
+import * as softmaxCode from './code/backward.ts'
+import * as logSoftmaxCode from './code/log-backward.ts'
 import { family } from './engine.ts'
 import { invertible } from './scaling.ts'
 import { shortGroups } from './short.ts'
 import { kernelsFor, type OneRow, pass } from './staging.ts'
 
-const BACKWARD = /* @__PURE__ */ family({ strict, relaxed })
+const SOFTMAX = /* @__PURE__ */ family(softmaxCode)
+const LOG_SOFTMAX = /* @__PURE__ */ family(logSoftmaxCode)
 
 /** The width up to which the kernel for short rows is the faster one here. */
 const SHORT = 32
@@ -15,7 +17,7 @@ const SHORT = 32
 /** y (gy − ⟨y, gy⟩) / T. */
 export function softmaxVjpWasm(rows: Rows, output: Elements, js: OneRow): boolean {
   if (!invertible(rows.temperature)) return false
-  const kernels = kernelsFor(BACKWARD, rows, output)
+  const kernels = kernelsFor(SOFTMAX, rows, output)
   if (!kernels) return false
   const { length, temperature } = rows
   return pass(rows, output, {
@@ -35,7 +37,7 @@ export function softmaxVjpWasm(rows: Rows, output: Elements, js: OneRow): boolea
 /** (gy − exp(logY) Σ gy) / T. */
 export function logSoftmaxVjpWasm(rows: Rows, output: Elements, js: OneRow): boolean {
   if (!invertible(rows.temperature)) return false
-  const kernels = kernelsFor(BACKWARD, rows, output)
+  const kernels = kernelsFor(LOG_SOFTMAX, rows, output)
   if (!kernels) return false
   const { length, temperature } = rows
   return pass(rows, output, {

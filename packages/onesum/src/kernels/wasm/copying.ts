@@ -24,10 +24,11 @@ export function copyIn(
   const { length, inner, mask } = rows
   const input = rows.inputs[k]
   const [start, size] = [first * length, count * length]
-  if (!mask && input instanceof Float32Array) {
+  if (input instanceof Float32Array && (inner === 1 || !mask)) {
     const part = size === input.length ? input : input.subarray(start, start + size)
     if (inner === 1) {
       floats.set(part, slot / 4)
+      if (mask) leaveOut(floats, slot / 4, mask, start, size, masked)
       return
     }
     const kernels = arranged(running, rows, first, count)
@@ -54,6 +55,18 @@ export function copyIn(
   }
 }
 
+/** Puts `value` wherever the mask leaves an entry out, in `size` entries from `to`; the mask's begin at `start`. */
+function leaveOut(
+  numbers: Float32Array,
+  to: number,
+  mask: Uint8Array,
+  start: number,
+  size: number,
+  value: number,
+): void {
+  for (let i = 0; i < size; i++) if (mask[start + i] === 0) numbers[to + i] = value
+}
+
 /** Copies results from `slot` to where they belong, in the output's precision; what is left out becomes `fill`. */
 export function copyOut(
   running: Engine,
@@ -75,9 +88,10 @@ export function copyOut(
     return
   }
   const [start, size] = [first * length, count * length]
-  if (!mask && output instanceof Float32Array) {
+  if (output instanceof Float32Array && (inner === 1 || !mask)) {
     if (inner === 1) {
       output.set(floats.subarray(at, at + size), start)
+      if (mask) leaveOut(output, start, mask, start, size, fill)
       return
     }
     const kernels = arranged(running, rows, first, count)

@@ -149,10 +149,18 @@ export class WasmLinear implements Linear {
       : roomy(() => Array.from({ length: count }, () => this.#doubles(this.stride ** 2)))
   }
 
-  hessian(to: Float64Array): void {
-    const bytes = COLUMN * this.stride
+  hessian(to: Float64Array, every: number): void {
     if (this.#room === undefined) return
-    this.#kernels.triangle(this.#x, this.#spreads, this.#room, to.byteOffset, this.#groups, this.#panel, bytes)
+    const bytes = COLUMN * this.stride
+    let used = 0
+    for (let first = 0; first < this.#groups; first += every * this.#panel) {
+      const count = Math.min(this.#panel, this.#groups - first)
+      const [x, spreads] = [this.#x + bytes * first, this.#spreads + COLUMN * first]
+      this.#kernels.triangle(x, spreads, this.#room, to.byteOffset, count, bytes)
+      used += count
+    }
+    if (used === this.#groups) return
+    for (let i = 0; i < to.length; i++) to[i] *= this.#groups / used
   }
 
   rowProducts = (
@@ -250,11 +258,9 @@ export class WasmLinear implements Linear {
       })
       if (!done) throw FULL
     } else {
-      const row = new Float64Array(stride)
+      floats.fill(0, start, start + GROUP * stride * this.#groups)
       for (let r = 0; r < this.#rows; r++) {
-        readRow(features, r, row)
-        const at = start + (r - (r % GROUP)) * stride + (r % GROUP)
-        for (let j = 0; j < stride; j++) floats[at + GROUP * j] = row[j]
+        readRow(features, r, floats, start + (r - (r % GROUP)) * stride + (r % GROUP), GROUP)
       }
     }
     // rows that are not there weigh nothing, in XᵀX, too

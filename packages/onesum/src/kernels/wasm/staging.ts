@@ -92,7 +92,7 @@ function isSmall(array: Elements): array is Small {
 }
 
 /** Fewer entries than this are done sooner by the JS path than they are copied, or than a kernel is called at all. */
-const LEAST = 48
+const LEAST = 40
 const LEAST_NEAR = 24
 
 function inMemory(array: Elements): array is Float32Array {

@@ -1,0 +1,19 @@
+/** The loss of one row, and what its gradient is made of. */
+import { buffer } from '../kernels/js/dense.ts'
+import { exponentials, exponents, peak } from '../kernels/js/exponentials.ts'
+import { log1p } from '../kernels/js/log.ts'
+
+/**
+ * −log softmax(z)_y; z becomes softmax(z) − [k = y], the gradient. Infinity, and no gradient, where a logit is no number, as on
+ * a step that went too far.
+ */
+export function lossAndResidual(z: Float64Array, size: number, label: number): number {
+  const top = peak(z, size)
+  if (top < 0) return Infinity
+  const q = buffer(4, size)
+  exponents(z, size, top, 1, q)
+  const rest = exponentials(z, q, size, top, 1, z)
+  for (let j = 0; j < size; j++) z[j] /= 1 + rest
+  z[label] -= 1
+  return log1p(rest) - q[label]
+}

@@ -1,0 +1,15 @@
+export { type Assessment, assess } from './assess.ts'
+export { type Definition, type DefinitionId, definitions } from './definitions.ts'
+export type { Figure, Value } from './figures.ts'
+export type {
+  Calibration,
+  Interval,
+  Measured,
+  MeasuredClass,
+  MeasuredIntervals,
+  ReportInput,
+  WrongRow,
+} from './input.ts'
+export type { Step } from './next-steps.ts'
+export { type ReportOptions, renderReport } from './render.ts'
+export type { Remedy, Verdict } from './verdict.ts'

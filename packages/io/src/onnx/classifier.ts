@@ -1,6 +1,7 @@
 /** A classifier of `onesum/classifier` as an ONNX model. */
-import type { SoftmaxClassifier } from 'onesum/classifier'
+import type { HiddenLayer, SoftmaxClassifier } from 'onesum/classifier'
 import { show } from '../errors.ts'
+import { addActivation } from './activations.ts'
 import { Graph, type Precision } from './graph.ts'
 
 export interface OnnxOptions {
@@ -13,7 +14,7 @@ export interface OnnxOptions {
  *
  *     features [rows, d]  →  probabilities [rows, classes],  label [rows] (int64, the most probable class)
  *
- * One Gemm, and one Softmax. The number of rows is free. Names of classes and features travel as JSON arrays in the
+ * A Gemm for each layer with its activation behind it, the temperature, and a Softmax. The number of rows is free. Names of classes and features travel as JSON arrays in the
  * model's metadata, under `class_names` and `feature_names`. float32 logits are off by about 1e-7 of the sum of
  * |weight · feature|: where features are large and no mean is taken off, take `dtype: 'float64'`.
  *
@@ -34,18 +35,27 @@ export function classifierToOnnx(classifier: SoftmaxClassifier, options: OnnxOpt
   if (dtype !== 'float32' && dtype !== 'float64') {
     throw new TypeError(`classifierToOnnx: "dtype" expected 'float32' or 'float64', got ${show(dtype)}`)
   }
-  const { classes, features, weights, bias, classNames, featureNames } = classifier
+  const { classes, features, hidden, activation, weights, bias, temperature, classNames, featureNames } = classifier
   const graph = new Graph(dtype)
-  const x = graph.input('features', features)
-  const w = graph.constant('weights', [classes, features], weights)
-  const b = graph.constant('bias', [classes], bias)
-  const logits = graph.add('Gemm', [x, w, b], { transB: { int: 1 } }, 'logits')
+  let x = graph.input('features', features)
+  for (const [i, layer] of hidden.entries()) {
+    x = addActivation(graph, activation, dense(graph, `hidden_${i}`, x, layer))
+  }
+  const sums = dense(graph, 'classes', x, { units: classes, weights, bias })
+  const logits = temperature === 1 ? sums : graph.add('Div', [sums, graph.number('temperature', temperature)])
   graph.add('Softmax', [logits], { axis: { int: -1 } }, 'probabilities')
-  graph.add('ArgMax', [logits], { axis: { int: -1 }, keepdims: { int: 0 } }, 'label')
+  graph.add('ArgMax', [sums], { axis: { int: -1 }, keepdims: { int: 0 } }, 'label')
   graph.output('probabilities', dtype, classes)
   graph.output('label', 'int64')
   return graph.model('softmax classifier', {
     ...(classNames && { class_names: JSON.stringify(classNames) }),
     ...(featureNames && { feature_names: JSON.stringify(featureNames) }),
   })
+}
+
+/** x · weightsᵀ + bias. */
+function dense(graph: Graph, name: string, x: string, { units, weights, bias }: HiddenLayer): string {
+  const w = graph.constant(`${name}_weights`, [units, weights.length / units], weights)
+  const b = graph.constant(`${name}_bias`, [units], bias)
+  return graph.add('Gemm', [x, w, b], { transB: { int: 1 } }, name)
 }

@@ -25,6 +25,7 @@ export class Graph {
   readonly precision: Precision
   readonly #nodes: Field[] = []
   readonly #constants: Field[] = []
+  readonly #numbers = new Set<string>()
   readonly #inputs: Field[] = []
   readonly #outputs: Field[] = []
   #unnamed = 0
@@ -53,6 +54,13 @@ export class Graph {
     return name
   }
 
+  /** A tensor of one number, made once for all who use it. */
+  number(name: string, value: number): string {
+    if (this.#numbers.has(name)) return name
+    this.#numbers.add(name)
+    return this.constant(name, [], [value])
+  }
+
   /** A node of one output, which gets a name when it is given none. */
   add(
     type: string,
@@ -71,6 +79,11 @@ export class Graph {
       ]),
     )
     return output
+  }
+
+  /** The same numbers in another precision; nothing where it is the graph's own. */
+  cast(x: string, to: Precision): string {
+    return this.precision === 'float32' ? x : this.add('Cast', [x], { to: { int: ELEMENTS[to] } })
   }
 
   /** The bytes of a model of this graph, with what else is to be known about it. */

@@ -5,81 +5,47 @@ import { type Column, table } from './table.ts'
 const shownClasses = 12
 const shownMistakes = 10
 
-/** How often rows of one class were taken for which. */
-export class Confusion {
-  readonly classes: number
-  readonly #rows: Float64Array
-  readonly #cells = new Map<number, number>()
-
-  constructor(classes: number) {
-    this.classes = classes
-    this.#rows = new Float64Array(classes)
-  }
-
-  add(label: number, answer: number): void {
-    const cell = label * this.classes + answer
-    this.#rows[label]++
-    this.#cells.set(cell, (this.#cells.get(cell) ?? 0) + 1)
-  }
-
-  /** Rows of the class `label`. */
-  rows(label: number): number {
-    return this.#rows[label]
-  }
-
-  at(label: number, answer: number): number {
-    return this.#cells.get(label * this.classes + answer) ?? 0
-  }
-
-  /** Every pair that occurred, by label, then by answer. */
-  cells(): { label: number; answer: number; rows: number }[] {
-    const cells = [...this.#cells].sort(([a], [b]) => a - b)
-    return cells.map(([cell, rows]) => ({
-      label: Math.floor(cell / this.classes),
-      answer: cell % this.classes,
-      rows,
-    }))
-  }
-}
+/** Rows by their class, then by the class they were taken for. */
+type Matrix = readonly (readonly number[])[]
 
 /** The whole matrix where it is small, else the commonest mistakes; `which` rows they are begins the title. */
-export function confusionText(which: string, confusion: Confusion, names: readonly string[] | undefined): string[] {
+export function confusionText(which: string, confusion: Matrix, names: readonly string[] | undefined): string[] {
   const name = (c: number): string => names?.[c] ?? String(c)
-  return confusion.classes <= shownClasses ? matrix(which, confusion, name) : mistakes(which, confusion, name)
+  return confusion.length <= shownClasses ? whole(which, confusion, name) : mistakes(which, confusion, name)
 }
 
-function matrix(which: string, confusion: Confusion, name: (c: number) => string): string[] {
-  const classes = Array.from({ length: confusion.classes }, (_, c) => c)
+function whole(which: string, confusion: Matrix, name: (c: number) => string): string[] {
   const columns: Column[] = [
     { title: '', align: 'left' },
-    ...classes.map((c): Column => ({ title: shortened(name(c)), align: 'right' })),
+    ...confusion.map((_, c): Column => ({ title: shortened(name(c)), align: 'right' })),
     { title: 'right', align: 'right' },
   ]
-  const rows = classes.map((c) => {
-    const cells = classes.map((answer) => confusion.at(c, answer) || '·').map(String)
-    const of = confusion.rows(c)
-    return [name(c), ...cells, of === 0 ? '' : percent(confusion.at(c, c) / of)]
+  const rows = confusion.map((counts, c) => {
+    const of = total(counts)
+    return [name(c), ...counts.map((rows) => String(rows || '·')), of === 0 ? '' : percent(counts[c] / of)]
   })
   return [`${which}, by their class (lines) and what they were taken for (columns)`, ...table(columns, rows)]
 }
 
-function mistakes(which: string, confusion: Confusion, name: (c: number) => string): string[] {
-  const wrong = confusion.cells().filter(({ label, answer }) => label !== answer)
+function mistakes(which: string, confusion: Matrix, name: (c: number) => string): string[] {
+  const wrong = confusion.flatMap((counts, c) =>
+    counts.flatMap((rows, answer) => (rows > 0 && answer !== c ? [{ c, answer, rows }] : [])),
+  )
   if (wrong.length === 0) return [`${which}: none was taken for another class`]
   const most = wrong.sort((a, b) => b.rows - a.rows).slice(0, shownMistakes)
-  const rows = most.map(({ label, answer, rows }) => [
-    name(label),
-    name(answer),
-    `${rows.toLocaleString('en-US')} of ${count(confusion.rows(label), 'row')}`,
-  ])
+  const lines = most.map(({ c, answer, rows }) => {
+    return [name(c), name(answer), `${rows.toLocaleString('en-US')} of ${count(total(confusion[c]), 'row')}`]
+  })
+  const all = wrong.length > most.length ? `, the commonest ${most.length} of ${count(wrong.length, 'pair')}` : ''
   const columns: Column[] = [
     { title: 'class', align: 'left' },
     { title: 'taken for', align: 'left' },
     { title: '', align: 'right' },
   ]
-  const all = wrong.length > most.length ? `, the commonest ${most.length} of ${count(wrong.length, 'pair')}` : ''
-  return [`${which}, those taken for another class${all}`, ...table(columns, rows)]
+  return [`${which}, those taken for another class${all}`, ...table(columns, lines)]
 }
+
+const total = (counts: readonly number[]): number => counts.reduce((sum, rows) => sum + rows, 0)
 
 function shortened(name: string): string {
   return name.length > 10 ? `${name.slice(0, 9)}…` : name

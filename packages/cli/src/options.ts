@@ -53,6 +53,11 @@ export function integerList(text: string): number[] {
   return [...new Set(text.split(',').map(parse))].sort((a, b) => a - b)
 }
 
+/** Units of layers, from the first to the last. */
+export function unitList(text: string): number[] {
+  return text.split(',').map(integer(1, 2 ** 20))
+}
+
 export function nameList(text: string): string[] {
   const names = text.split(',').map((name) => name.trim())
   if (names.some((name) => name === '')) throw new InvalidArgumentError('expected names separated by commas.')

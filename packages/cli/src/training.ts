@@ -1,8 +1,10 @@
 import { InputError } from '@onesum/io'
-import { type FitOptions, fitClassifierAsync, type SoftmaxClassifier, splitRows } from 'onesum/classifier'
+import type { Metrics } from 'onesum/metrics'
+import { fitClassifierAsync, type SoftmaxClassifier, splitRows } from 'onesum/classifier'
 import { UsageError } from './errors.ts'
 import { gatherRows, openTable, readWhole } from './features.ts'
-import { type Figures, figuresOf } from './figures.ts'
+import { figuresOf } from './figures.ts'
+import { type FitSettings, network, regression } from './fit-settings.ts'
 import { checkOutput, openLabelFile } from './files.ts'
 import { checkLabels, type Labels, learnedColumnLabels, separateLabels } from './labels.ts'
 import { modelFormat, writeModel } from './model-file.ts'
@@ -15,15 +17,12 @@ import type { Terminal } from './terminal.ts'
 /** A label beyond these is a mistake sooner than a class. */
 const mostClasses = 2 ** 20
 
-export interface TrainOptions extends InputOptions {
+export interface TrainOptions extends InputOptions, FitSettings {
   output?: string[]
   labels?: string
   classes?: string[]
-  l2?: number | 'auto'
   standardize?: boolean
   classWeight?: 'balanced'
-  tolerance?: number
-  maxIterations?: number
   holdout: number
   seed: number
   force?: boolean
@@ -33,8 +32,8 @@ export interface Training {
   outputs: string[]
   classifier: SoftmaxClassifier
   /** On the rows it learned from, and on those it never saw, if any. */
-  train: Figures
-  heldOut: Figures | undefined
+  train: Metrics
+  heldOut: Metrics | undefined
   /** Classes of which no row exists. */
   absent: number[]
 }
@@ -183,28 +182,19 @@ async function fit(
   { features, columns, labels, classes, classNames, featureNames }: Table,
   options: TrainOptions,
 ): Promise<SoftmaxClassifier> {
-  const { l2, standardize, classWeight, tolerance, maxIterations, seed } = options
-  const shape = [labels.length, columns]
-  const names = { classNames, featureNames }
-  const settings: FitOptions = {
-    shape,
-    classes,
-    l2,
-    standardize,
-    classWeight,
-    tolerance,
-    maxIterations,
-    seed,
-    ...names,
-  }
+  const rows = labels.length
+  const { standardize, classWeight, seed } = options
+  const shared = { shape: [rows, columns], classes, classNames, featureNames, standardize, classWeight, seed }
+  const { options: settings, stage } = options.hidden === undefined ? regression(options, rows) : network(options, rows)
   let bar: Progress | undefined
   try {
     return await fitClassifierAsync(features, labels, {
+      ...shared,
       ...settings,
-      onProgress({ iterations, objective, fit, fits }) {
-        bar ??= new Progress(terminal, 'train', fits > 1 ? fits : undefined)
-        const loss = `loss ${(objective / labels.length).toFixed(4)}`
-        bar.update(fit - 1, `${fits > 1 ? `fit ${fit} of ${fits}` : `iteration ${iterations}`} | ${loss}`)
+      onProgress(progress) {
+        const { total, done, note } = stage(progress)
+        bar ??= new Progress(terminal, 'train', total)
+        bar.update(done, note)
       },
     })
   } catch (error) {

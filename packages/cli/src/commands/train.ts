@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { activationNames } from 'onesum/classifier'
 import { wroteLine } from '../files.ts'
 import { count } from '../numbers.ts'
-import { addInputOptions, examples, fraction, integer, nameList, numberFrom } from '../options.ts'
+import { addInputOptions, examples, fraction, integer, nameList, numberFrom, unitList } from '../options.ts'
 import { print, type Terminal } from '../terminal.ts'
 import { type TrainOptions, trainFile } from '../training.ts'
 import { trainingJson, trainingText } from '../training-text.ts'
@@ -11,7 +12,8 @@ export function addTrain(program: Command, terminal: Terminal): void {
     .command('train')
     .summary('train a softmax classifier on features and labels')
     .description(
-      'Trains a softmax classifier (multinomial logistic regression) on a file of features, one row each, and says how ' +
+      'Trains a softmax classifier (multinomial logistic regression, or a network with --hidden) on a file of features, ' +
+        'one row each, and says how ' +
         'good it is on rows that it never saw. The model that is written is the one that was judged; --holdout 0 trains ' +
         'on all rows.',
     )
@@ -24,7 +26,7 @@ export function addTrain(program: Command, terminal: Terminal): void {
     .option('-o, --output <file>', 'where the model goes, .json or .onnx; may be given for both', collect)
     .option('--classes <names>', 'class names in order, a,b,c (default: the names that occur, sorted)', nameList)
     .addOption(
-      new Option('--l2 <n>', "penalty l2/2 · Σ w², or 'auto': by cross-validation").argParser(penalty).default(1),
+      new Option('--l2 <n>', "penalty l2/2 · Σ w², or 'auto': by cross-validation (default: 1)").argParser(penalty),
     )
     .option('--standardize', 'penalise the weights of features of mean 0 and deviation 1')
     .addOption(new Option('--class-weight <how>', 'balanced: every class weighs the same').choices(['balanced']))
@@ -40,6 +42,11 @@ export function addTrain(program: Command, terminal: Terminal): void {
       ),
     )
     .addOption(new Option('--max-iterations <n>', 'default: 1000').argParser(integer(0)))
+    .addOption(
+      new Option('--hidden <units>', 'hidden layers, 32,32 for two: a network, trained by Adam').argParser(unitList),
+    )
+    .addOption(new Option('--activation <name>', 'of hidden units (default: relu)').choices(activationNames))
+    .addOption(new Option('--epochs <n>', 'the most passes over the rows, for networks (default: 200)').argParser(integer(1)))
     .option('--json', 'one JSON object')
   addInputOptions(command)
     .option('--force', 'replace the output if it exists')

@@ -1,0 +1,60 @@
+import type { ActivationName, NetworkOptions, Progress, RegressionOptions } from 'onesum/classifier'
+import { UsageError } from './errors.ts'
+
+/** What a training is told, beyond its data. */
+export interface FitSettings {
+  l2?: number | 'auto'
+  tolerance?: number
+  maxIterations?: number
+  hidden?: number[]
+  activation?: ActivationName
+  epochs?: number
+}
+
+/** How far a training is; without a total there is no telling how long it takes. */
+export interface Stage {
+  total: number | undefined
+  done: number
+  note: string
+}
+
+type Told<Options> = { options: Options; stage(progress: Progress): Stage }
+
+const batchSize = 32
+/** The part of the training's rows that tells a network when to stop. */
+const heldOut = 0.1
+
+/** The options of softmax regression, for that many rows. */
+export function regression(settings: FitSettings, rows: number): Told<RegressionOptions> {
+  const { l2, tolerance, maxIterations } = settings
+  refuse(settings, ['activation', 'epochs'], 'belongs to networks, and there is no --hidden')
+  return {
+    options: { l2, tolerance, maxIterations },
+    stage({ iterations, objective, fit, fits }) {
+      const loss = `loss ${(objective / rows).toFixed(4)}`
+      if (fits === 1) return { total: undefined, done: iterations, note: `iteration ${iterations} | ${loss}` }
+      return { total: fits, done: fit - 1, note: `fit ${fit} of ${fits} | ${loss}` }
+    },
+  }
+}
+
+/** The options of a network's training on that many rows. */
+export function network(settings: FitSettings, rows: number): Told<Omit<NetworkOptions, 'hidden'>> {
+  const { hidden, activation, epochs = 200 } = settings
+  refuse(settings, ['l2', 'tolerance', 'maxIterations'], 'belongs to softmax regression, and --hidden asks for a network')
+  const perEpoch = Math.ceil((rows - Math.min(rows - 1, Math.round(heldOut * rows))) / batchSize)
+  const options = { hidden, activation, epochs, batchSize, heldOut }
+  return {
+    options,
+    stage({ iterations, objective }) {
+      const epoch = Math.min(epochs, Math.ceil(iterations / perEpoch))
+      const note = `epoch ${epoch}, at most ${epochs} | loss ${objective.toFixed(4)}`
+      return { total: epochs * perEpoch, done: iterations, note }
+    },
+  }
+}
+
+function refuse(settings: FitSettings, names: readonly (keyof FitSettings)[], why: string): void {
+  const given = names.find((name) => settings[name] !== undefined)
+  if (given !== undefined) throw new UsageError(`--${given.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)} ${why}`)
+}

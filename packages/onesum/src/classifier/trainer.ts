@@ -5,9 +5,10 @@ import { GROUP, type Moments, type Network, type Numbers } from '../kernels/netw
 import { openNetwork } from '../kernels/training.ts'
 import { permutation, uniform } from '../random.ts'
 import type { Logits } from '../rows/types.ts'
+import { calibrated, checkHeldOut, splitOf } from './calibrate.ts'
 import { type ClassLabels, openTraining, type TrainingData } from './data.ts'
 import { type Layer, Layers } from './layers.ts'
-import { SoftmaxClassifier } from './model.ts'
+import { type Model, SoftmaxClassifier } from './model.ts'
 import { NETWORK_OPTIONS, type NetworkOptions, type NetworkSettings, readNetworkSettings } from './network-options.ts'
 import { adjustPrior, readClassPrior } from './prior.ts'
 
@@ -15,7 +16,6 @@ import { adjustPrior, readClassPrior } from './prior.ts'
 const INIT_STREAM = 5
 const ORDER_STREAM = 6
 const DROPOUT_STREAM = 7
-const SPLIT_STREAM = 8
 
 /** What the running means of Adam keep in a step. */
 const FIRST = 0.9
@@ -80,10 +80,10 @@ export class Trainer {
     this.#data = data
     this.#settings = settings
     this.#prior = readClassPrior(where, settings.given.prior, data.shares)
-    const order = permutation(features.rows, seed, SPLIT_STREAM)
-    const held = Math.min(features.rows - 1, Math.round(settings.heldOut * features.rows))
-    this.#heldOut = order.slice(0, held).sort()
-    this.#training = order.slice(held).sort()
+    const { training, held } = splitOf(features.rows, settings.heldOut, seed)
+    this.#training = training
+    this.#heldOut = held
+    if (settings.calibrate) checkHeldOut(where, data, held)
     this.#mass = data.total / features.rows
     this.#network = openNetwork(where, batchSize)
     this.#net = new Layers(this.#network, this.#sizes, batchSize, activation)
@@ -171,8 +171,7 @@ export class Trainer {
       return { units, weights, bias }
     })
     const { weights, bias } = dense[dense.length - 1]
-    if (this.#prior) adjustPrior(bias, this.#prior, shares)
-    return new SoftmaxClassifier({
+    const plain: Model = {
       classes,
       features: features.columns,
       weights,
@@ -191,7 +190,10 @@ export class Trainer {
         reason: state.reason ?? 'running',
         l2: 0,
       },
-    })
+    }
+    const model = this.#settings.calibrate ? calibrated(plain, this.#data, this.#heldOut) : plain
+    if (this.#prior) adjustPrior(bias, this.#prior, shares, model.temperature)
+    return new SoftmaxClassifier(model)
   }
 
   /** Everything that changes in training, for the option `resume`. */

@@ -1,6 +1,17 @@
 import type { ActivationName, NetworkOptions, Progress, RegressionOptions } from 'onesum/classifier'
 import { UsageError } from './errors.ts'
 
+export const activationNames: readonly ActivationName[] = [
+  'relu',
+  'leakyRelu',
+  'elu',
+  'gelu',
+  'silu',
+  'softplus',
+  'sigmoid',
+  'tanh',
+]
+
 /** What a training is told, beyond its data. */
 export interface FitSettings {
   l2?: number | 'auto'
@@ -9,6 +20,7 @@ export interface FitSettings {
   hidden?: number[]
   activation?: ActivationName
   epochs?: number
+  calibrate?: 'temperature'
 }
 
 /** How far a training is; without a total there is no telling how long it takes. */
@@ -21,15 +33,28 @@ export interface Stage {
 type Told<Options> = { options: Options; stage(progress: Progress): Stage }
 
 const batchSize = 32
-/** The part of the training's rows that tells a network when to stop. */
+/** The part of the training's rows that is kept aside, to calibrate on and to tell a network when to stop. */
 const heldOut = 0.1
+
+/** Refuses options of the one kind of training beside those of the other. */
+export function checkSettings(settings: FitSettings): void {
+  const linear = settings.hidden === undefined
+  const others = linear ? (['activation', 'epochs'] as const) : (['l2', 'tolerance', 'maxIterations'] as const)
+  const given = others.find((name) => settings[name] !== undefined)
+  if (given === undefined) return
+  const option = `--${given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  throw new UsageError(
+    linear
+      ? `${option} belongs to networks, and there is no --hidden`
+      : `${option} belongs to softmax regression, and --hidden asks for a network`,
+  )
+}
 
 /** The options of softmax regression, for that many rows. */
 export function regression(settings: FitSettings, rows: number): Told<RegressionOptions> {
-  const { l2, tolerance, maxIterations } = settings
-  refuse(settings, ['activation', 'epochs'], 'belongs to networks, and there is no --hidden')
+  const { l2, tolerance, maxIterations, calibrate } = settings
   return {
-    options: { l2, tolerance, maxIterations },
+    options: { l2, tolerance, maxIterations, ...(calibrate && { calibrate, heldOut }) },
     stage({ iterations, objective, fit, fits }) {
       const loss = `loss ${(objective / rows).toFixed(4)}`
       if (fits === 1) return { total: undefined, done: iterations, note: `iteration ${iterations} | ${loss}` }
@@ -39,11 +64,10 @@ export function regression(settings: FitSettings, rows: number): Told<Regression
 }
 
 /** The options of a network's training on that many rows. */
-export function network(settings: FitSettings, rows: number): Told<Omit<NetworkOptions, 'hidden'>> {
-  const { hidden, activation, epochs = 200 } = settings
-  refuse(settings, ['l2', 'tolerance', 'maxIterations'], 'belongs to softmax regression, and --hidden asks for a network')
+export function network(settings: FitSettings, rows: number): Told<NetworkOptions> {
+  const { hidden = [], activation, epochs = 200, calibrate } = settings
   const perEpoch = Math.ceil((rows - Math.min(rows - 1, Math.round(heldOut * rows))) / batchSize)
-  const options = { hidden, activation, epochs, batchSize, heldOut }
+  const options = { hidden, activation, epochs, batchSize, heldOut, calibrate }
   return {
     options,
     stage({ iterations, objective }) {
@@ -52,9 +76,4 @@ export function network(settings: FitSettings, rows: number): Told<Omit<NetworkO
       return { total: epochs * perEpoch, done: iterations, note }
     },
   }
-}
-
-function refuse(settings: FitSettings, names: readonly (keyof FitSettings)[], why: string): void {
-  const given = names.find((name) => settings[name] !== undefined)
-  if (given !== undefined) throw new UsageError(`--${given.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)} ${why}`)
 }

@@ -1,11 +1,11 @@
 import { InputError } from '@onesum/io'
-import type { Metrics } from 'onesum/metrics'
 import { fitClassifierAsync, type SoftmaxClassifier, splitRows } from 'onesum/classifier'
+import type { Metrics } from 'onesum/metrics'
 import { UsageError } from './errors.ts'
 import { gatherRows, openTable, readWhole } from './features.ts'
 import { figuresOf } from './figures.ts'
-import { type FitSettings, network, regression } from './fit-settings.ts'
 import { checkOutput, openLabelFile } from './files.ts'
+import { checkSettings, type FitSettings, network, regression } from './fit-settings.ts'
 import { checkLabels, type Labels, learnedColumnLabels, separateLabels } from './labels.ts'
 import { modelFormat, writeModel } from './model-file.ts'
 import { count } from './numbers.ts'
@@ -55,6 +55,7 @@ export async function trainFile(terminal: Terminal, name: string, options: Train
   if (labelFile === undefined && options.labelColumn === undefined) {
     throw new UsageError('the labels are missing: give their file with --labels, or their column with --label-column')
   }
+  checkSettings(options)
   const twice = outputs.find((output, i) => outputs.indexOf(output) < i)
   if (twice !== undefined) throw new UsageError(`-o ${twice} is given twice`)
   const inputs = labelFile === undefined ? [name] : [name, labelFile]

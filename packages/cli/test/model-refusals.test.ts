@@ -270,6 +270,42 @@ const wrongCall: Refusal[] = [
     stderr: /expected a whole number >= 0/,
   },
   {
+    what: 'train: a penalty for a network',
+    files: {},
+    argv: train('--hidden', '8', '--l2', '1'),
+    stderr: /--l2 belongs to softmax regression, and --hidden asks for a network/,
+  },
+  {
+    what: 'train: iterations for a network',
+    files: {},
+    argv: train('--hidden', '8', '--max-iterations', '10'),
+    stderr: /--max-iterations belongs to softmax regression/,
+  },
+  {
+    what: 'train: an activation without hidden layers',
+    files: {},
+    argv: train('--activation', 'tanh'),
+    stderr: /--activation belongs to networks, and there is no --hidden/,
+  },
+  {
+    what: 'train: a layer without units',
+    files: {},
+    argv: train('--hidden', '8,0'),
+    stderr: /expected a whole number from 1 to 1048576/,
+  },
+  {
+    what: 'train: an unknown activation',
+    files: {},
+    argv: train('--hidden', '8', '--activation', 'sine'),
+    stderr: /Allowed choices are relu, leakyRelu/,
+  },
+  {
+    what: 'train: an unknown calibration',
+    files: {},
+    argv: train('--calibrate', 'isotonic'),
+    stderr: /Allowed choices are temperature/,
+  },
+  {
     what: 'predict: no features',
     files: {},
     argv: ['predict', 'm.json'],

@@ -3,8 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { classifierFromJSON, fitClassifier, splitRows } from 'onesum/classifier'
 import { evaluate } from 'onesum/metrics'
 import { describe, expect, test } from 'vitest'
-import { Confusion, confusionText } from '../src/confusion.ts'
-import { generator } from './support/logits.ts'
+import { confusionText } from '../src/confusion.ts'
 import { f4, i4, npy } from './support/npy.ts'
 import { Shell } from './support/shell.ts'
 
@@ -70,10 +69,9 @@ describe('wine', () => {
         shape,
       })
       expect(found[name]).toMatchObject({ rows: rows.length, accuracy, nll, brier, ece, mce })
-      const cells: { label: number; answer: number; rows: number }[] = found[name].confusion
-      const sum = (part: typeof cells): number => part.reduce((total, cell) => total + cell.rows, 0)
-      expect(sum(cells)).toBe(rows.length)
-      expect(sum(cells.filter(({ label, answer }) => label === answer)) / rows.length).toBe(accuracy)
+      const confusion: number[][] = found[name].confusion
+      expect(confusion.flat().reduce((sum, count) => sum + count, 0)).toBe(rows.length)
+      expect(confusion.reduce((sum, counts, c) => sum + counts[c], 0) / rows.length).toBe(accuracy)
     }
     expect(found).toMatchObject({ outputs: ['m.json'], classes: 3, features: 13, fit: { converged: true, l2: 1 } })
     expect(found.classNames).toEqual(['Barbera', 'Barolo', 'Grignolino'])
@@ -124,6 +122,54 @@ describe('wine', () => {
     expect(shell.text('m.json')).toBe(before)
     expect((await shell.onesum(...trainWine, '--l2', '9', '--force')).code).toBe(0)
     expect(shell.text('m.json')).not.toBe(before)
+  })
+})
+
+describe('networks and calibration', () => {
+  const digits = (): Shell => {
+    const shell = new Shell()
+    shell.write('x.npy', data('pixels.features.npy'))
+    shell.write('l.npy', data('pixels.labels.npy'))
+    return shell
+  }
+  const argv = ['train', 'x.npy', '--labels', 'l.npy', '-o', 'm.json']
+
+  test('--hidden trains a network, which is saved and told of', async () => {
+    const shell = digits()
+    const { code, stdout, stderr } = await shell.onesum(
+      ...argv,
+      '--hidden',
+      '16,8',
+      '--activation',
+      'gelu',
+      '--epochs',
+      '12',
+    )
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(
+      /^A network of 64 features, 16, 8 hidden units \(gelu\) and 10 classes, trained on 1,438 rows\.$/m,
+    )
+    // 1438 rows less a tenth are 1294, which make 41 batches of 32
+    expect(stdout).toMatch(/^Stopped after 492 iterations, when the epochs were through; .*--epochs\.$/m)
+    const model = JSON.parse(shell.text('m.json'))
+    expect([model.activation, model.hidden.map(({ units }: { units: number }) => units)]).toEqual(['gelu', [16, 8]])
+    // ten classes by chance are 10 %
+    expect(Number(/^accuracy +[\d.]+% +([\d.]+)%/m.exec(stdout)?.[1])).toBeGreaterThan(80)
+  })
+
+  test('--calibrate divides the logits by a temperature, which the figures know', async () => {
+    const shell = digits()
+    const plain = JSON.parse((await shell.onesum(...argv, '--l2', '0.01', '--json')).stdout)
+    const found = JSON.parse(
+      (await shell.onesum(...argv, '--l2', '0.01', '--calibrate', 'temperature', '--json', '--force')).stdout,
+    )
+    expect(plain.temperature).toBe(1)
+    // with hardly a penalty the digits are learned by heart, with too much confidence
+    expect(found.temperature).toBeGreaterThan(1)
+    expect(found.heldOut.nll).toBeLessThan(plain.heldOut.nll)
+    expect(classifierFromJSON(JSON.parse(shell.text('m.json'))).temperature).toBe(found.temperature)
+    const { stdout } = await shell.onesum(...argv, '--l2', '0.01', '--calibrate', 'temperature', '--force')
+    expect(stdout).toMatch(/^Calibrated: its logits are divided by a temperature of [\d.]+\.$/m)
   })
 })
 
@@ -180,16 +226,19 @@ describe('labels', () => {
 })
 
 describe('the confusion', () => {
+  const counts = (classes: number) => Array.from({ length: classes }, () => new Array<number>(classes).fill(0))
+
   test('of few classes is a matrix', () => {
-    const confusion = new Confusion(2)
-    for (const [label, answer] of [
-      [0, 0],
-      [0, 0],
-      [0, 1],
-      [1, 1],
-    ] as const)
-      confusion.add(label, answer)
-    expect(confusionText('4 rows', confusion, ['no', 'yes'])).toEqual([
+    expect(
+      confusionText(
+        '4 rows',
+        [
+          [2, 1],
+          [0, 1],
+        ],
+        ['no', 'yes'],
+      ),
+    ).toEqual([
       '4 rows, by their class (lines) and what they were taken for (columns)',
       '     no  yes   right',
       'no    2    1   66.7%',
@@ -198,19 +247,19 @@ describe('the confusion', () => {
   })
 
   test('of many classes is a list of the commonest mistakes', () => {
-    const confusion = new Confusion(100)
-    const random = generator(5)
-    for (let i = 0; i < 50; i++) confusion.add(3, i < 20 ? 7 : 3)
-    for (let i = 0; i < 500; i++) confusion.add(10 + Math.floor(random() * 80), 95 + (i % 5))
-    const lines = confusionText('550 rows', confusion, undefined)
-    expect(lines[0]).toMatch(/^550 rows, those taken for another class, the commonest 10 of \d+ pairs$/)
+    const confusion = counts(100)
+    confusion[3][7] = 20
+    confusion[3][3] = 30
+    for (let c = 10; c < 90; c++) confusion[c][95] = 1 + (c % 5)
+    const lines = confusionText('290 rows', confusion, undefined)
+    expect(lines[0]).toBe('290 rows, those taken for another class, the commonest 10 of 81 pairs')
     expect(lines[2]).toMatch(/^3 +7 +20 of 50 rows$/)
     expect(lines).toHaveLength(12)
   })
 
   test('without a mistake says that there is none', () => {
-    const confusion = new Confusion(100)
-    confusion.add(5, 5)
+    const confusion = counts(100)
+    confusion[5][5] = 1
     expect(confusionText('1 row', confusion, undefined)).toEqual(['1 row: none was taken for another class'])
   })
 })

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { activationNames } from 'onesum/classifier'
 import { wroteLine } from '../files.ts'
+import { activationNames } from '../fit-settings.ts'
 import { count } from '../numbers.ts'
 import { addInputOptions, examples, fraction, integer, nameList, numberFrom, unitList } from '../options.ts'
 import { print, type Terminal } from '../terminal.ts'
@@ -46,7 +46,14 @@ export function addTrain(program: Command, terminal: Terminal): void {
       new Option('--hidden <units>', 'hidden layers, 32,32 for two: a network, trained by Adam').argParser(unitList),
     )
     .addOption(new Option('--activation <name>', 'of hidden units (default: relu)').choices(activationNames))
-    .addOption(new Option('--epochs <n>', 'the most passes over the rows, for networks (default: 200)').argParser(integer(1)))
+    .addOption(
+      new Option('--epochs <n>', 'the most passes over the rows, for networks (default: 200)').argParser(integer(1)),
+    )
+    .addOption(
+      new Option('--calibrate <how>', 'divide the logits by a temperature, fitted on a tenth of the rows').choices([
+        'temperature',
+      ]),
+    )
     .option('--json', 'one JSON object')
   addInputOptions(command)
     .option('--force', 'replace the output if it exists')

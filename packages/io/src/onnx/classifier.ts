@@ -21,7 +21,7 @@ export interface OnnxOptions {
  * @param classifier what `fitClassifier` or `classifierFromJSON` gave
  * @param options `dtype`: `'float32'` (default) or `'float64'`
  * @returns the bytes of a ModelProto
- * @throws TypeError for another `dtype`
+ * @throws TypeError for another `dtype`, RangeError for a temperature of 0, which no division is
  * @see Open Neural Network Exchange, operators of opset 13: https://onnx.ai/onnx/operators
  * @example
  * import { classifierToOnnx } from '@onesum/io'
@@ -36,6 +36,9 @@ export function classifierToOnnx(classifier: SoftmaxClassifier, options: OnnxOpt
     throw new TypeError(`classifierToOnnx: "dtype" expected 'float32' or 'float64', got ${show(dtype)}`)
   }
   const { classes, features, hidden, activation, weights, bias, temperature, classNames, featureNames } = classifier
+  if (!(temperature > 0)) {
+    throw new RangeError(`classifierToOnnx: "temperature" expected a number > 0, got ${temperature}`)
+  }
   const graph = new Graph(dtype)
   let x = graph.input('features', features)
   for (const [i, layer] of hidden.entries()) {

@@ -66,8 +66,8 @@ describe('a classifier as an ONNX model', () => {
     expect(model.inputs[0]?.type).toBe(11)
     expect(model.outputs.map(({ type }) => type)).toEqual([11, 7])
     expect([...model.constantType]).toEqual([11])
-    expect(model.constants.get('weights')?.data).toEqual(small.weights)
-    expect(model.constants.get('bias')?.data).toEqual(small.bias)
+    expect(model.constants.get('classes_weights')?.data).toEqual(small.weights)
+    expect(model.constants.get('classes_bias')?.data).toEqual(small.bias)
   })
 
   it('names each of its nodes and values once, as ONNX demands', () => {

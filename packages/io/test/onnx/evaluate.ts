@@ -3,10 +3,11 @@ import type { Model, Tensor } from './decode.ts'
 
 type Operator = (inputs: Tensor[], attributes: Record<string, number>) => Tensor
 
-/** A map of single numbers; a second input is broadcast from one number. */
+/** A map of single numbers; an input of one number is broadcast. */
 const each =
   (f: (x: number, y: number) => number): Operator =>
   ([a, b]) => {
+    if (b !== undefined && a?.data.length === 1) return each((y, x) => f(x, y))([b, a], {})
     const { dims, data } = a as Tensor
     return {
       dims,
@@ -81,12 +82,11 @@ const operators: Record<string, Operator> = {
   Exp: each(Math.exp),
   Log: each(Math.log),
   Erf: each(erf),
+  // all is float64 here
+  Cast: each((x) => x),
   Relu: each((x) => Math.max(x, 0)),
   Tanh: each(Math.tanh),
   Sigmoid: each((x) => 1 / (1 + Math.exp(-x))),
-  Softplus: each((x) => Math.log(Math.exp(x) + 1)),
-  Elu: ([x], { alpha = 1 }) => each((z) => (z < 0 ? alpha * (Math.exp(z) - 1) : z))([x as Tensor], {}),
-  LeakyRelu: ([x], { alpha = 0.01 }) => each((z) => (z < 0 ? alpha * z : z))([x as Tensor], {}),
 }
 
 /** Runs the nodes in their order, which must be one in which every input is there. */

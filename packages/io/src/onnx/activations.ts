@@ -30,8 +30,9 @@ const activations: Record<ActivationName, Nodes> = {
   // x/2 · (1 + erf(x/√2)), erf in float32: off by 2^-25 · |x|; Gelu itself came with opset 20
   gelu(graph, x) {
     const inside = graph.add('Div', [x, graph.number('root_two', Math.SQRT2)])
-    const erf = graph.cast(graph.add('Erf', [graph.cast(inside, 'float32')]), graph.precision)
-    return graph.add('Mul', [graph.add('Mul', [x, graph.number('half', 0.5)]), onePlus(graph, erf)])
+    const erf = graph.add('Erf', [graph.cast(inside, graph.precision, 'float32')])
+    const wide = graph.cast(erf, 'float32', graph.precision)
+    return graph.add('Mul', [graph.add('Mul', [x, graph.number('half', 0.5)]), onePlus(graph, wide)])
   },
 }
 

@@ -5,8 +5,10 @@ import { addActivation } from './activations.ts'
 import { Graph, type Precision } from './graph.ts'
 
 export interface OnnxOptions {
-  /** What features, weights and probabilities are, and what is computed in; float32 by default. */
+  /** What features and probabilities are; float32 by default. */
   dtype?: Precision
+  /** What weights and sums are; float64 by default. */
+  compute?: Precision
 }
 
 /**
@@ -14,14 +16,16 @@ export interface OnnxOptions {
  *
  *     features [rows, d]  →  probabilities [rows, classes],  label [rows] (int64, the most probable class)
  *
- * A Gemm for each layer with its activation behind it, the temperature, and a Softmax. The number of rows is free. Names of classes and features travel as JSON arrays in the
- * model's metadata, under `class_names` and `feature_names`. float32 logits are off by about 1e-7 of the sum of
- * |weight · feature|: where features are large and no mean is taken off, take `dtype: 'float64'`.
+ * A Gemm for each layer with its activation behind it, the temperature, and a Softmax. The number of rows is free. Names
+ * of classes and features travel as JSON arrays in the model's metadata, under `class_names` and `feature_names`.
+ * Weights and sums are float64, so that the probabilities are those of the classifier to the last digits of float32. With
+ * `compute: 'float32'` the file has half the size and accelerators take it, and logits are off by some 1e-7 of the sum of
+ * |weight · feature|.
  *
  * @param classifier what `fitClassifier` or `classifierFromJSON` gave
- * @param options `dtype`: `'float32'` (default) or `'float64'`
+ * @param options `dtype` (default `'float32'`), `compute` (default `'float64'`)
  * @returns the bytes of a ModelProto
- * @throws TypeError for another `dtype`, RangeError for a temperature of 0, which no division is
+ * @throws TypeError for another precision, RangeError for a temperature of 0, which no division is
  * @see Open Neural Network Exchange, operators of opset 13: https://onnx.ai/onnx/operators
  * @example
  * import { classifierToOnnx } from '@onesum/io'
@@ -31,22 +35,22 @@ export interface OnnxOptions {
  * const model = classifierToOnnx(classifier) // the bytes of model.onnx
  */
 export function classifierToOnnx(classifier: SoftmaxClassifier, options: OnnxOptions = {}): Uint8Array<ArrayBuffer> {
-  const { dtype = 'float32' } = options
-  if (dtype !== 'float32' && dtype !== 'float64') {
-    throw new TypeError(`classifierToOnnx: "dtype" expected 'float32' or 'float64', got ${show(dtype)}`)
-  }
+  const dtype = readPrecision('dtype', options.dtype ?? 'float32')
+  const compute = readPrecision('compute', options.compute ?? 'float64')
   const { classes, features, hidden, activation, weights, bias, temperature, classNames, featureNames } = classifier
   if (!(temperature > 0)) {
     throw new RangeError(`classifierToOnnx: "temperature" expected a number > 0, got ${temperature}`)
   }
-  const graph = new Graph(dtype)
-  let x = graph.input('features', features)
+  const graph = new Graph(compute)
+  let x = graph.cast(graph.input('features', dtype, features), dtype, compute)
   for (const [i, layer] of hidden.entries()) {
     x = addActivation(graph, activation, dense(graph, `hidden_${i}`, x, layer))
   }
   const sums = dense(graph, 'classes', x, { units: classes, weights, bias })
   const logits = temperature === 1 ? sums : graph.add('Div', [sums, graph.number('temperature', temperature)])
-  graph.add('Softmax', [logits], { axis: { int: -1 } }, 'probabilities')
+  const rounded = dtype !== compute
+  const y = graph.add('Softmax', [logits], { axis: { int: -1 } }, rounded ? 'distribution' : 'probabilities')
+  graph.cast(y, compute, dtype, 'probabilities')
   graph.add('ArgMax', [sums], { axis: { int: -1 }, keepdims: { int: 0 } }, 'label')
   graph.output('probabilities', dtype, classes)
   graph.output('label', 'int64')
@@ -54,6 +58,11 @@ export function classifierToOnnx(classifier: SoftmaxClassifier, options: OnnxOpt
     ...(classNames && { class_names: JSON.stringify(classNames) }),
     ...(featureNames && { feature_names: JSON.stringify(featureNames) }),
   })
+}
+
+function readPrecision(name: string, value: unknown): Precision {
+  if (value === 'float32' || value === 'float64') return value
+  throw new TypeError(`classifierToOnnx: "${name}" expected 'float32' or 'float64', got ${show(value)}`)
 }
 
 /** x · weightsᵀ + bias. */

@@ -20,7 +20,7 @@ type Element = keyof typeof ELEMENTS
 /** An attribute of a node: a whole number, or a float32. */
 export type Attribute = { readonly int: number } | { readonly float: number }
 
-/** A graph that grows from its inputs to its outputs; values are known by their names. */
+/** A graph that grows from its inputs to its outputs, and computes in one precision; values are known by their names. */
 export class Graph {
   readonly precision: Precision
   readonly #nodes: Field[] = []
@@ -35,8 +35,8 @@ export class Graph {
   }
 
   /** Rows of so many numbers, however many rows. */
-  input(name: string, columns: number): string {
-    this.#inputs.push(value(11, name, this.precision, columns))
+  input(name: string, element: Precision, columns: number): string {
+    this.#inputs.push(value(11, name, element, columns))
     return name
   }
 
@@ -81,9 +81,9 @@ export class Graph {
     return output
   }
 
-  /** The same numbers in another precision; nothing where it is the graph's own. */
-  cast(x: string, to: Precision): string {
-    return this.precision === 'float32' ? x : this.add('Cast', [x], { to: { int: ELEMENTS[to] } })
+  /** Numbers in another precision, under their own name where it is the same. */
+  cast(x: string, from: Precision, to: Precision, output?: string): string {
+    return from === to ? x : this.add('Cast', [x], { to: { int: ELEMENTS[to] } }, output)
   }
 
   /** The bytes of a model of this graph, with what else is to be known about it. */

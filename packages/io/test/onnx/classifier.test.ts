@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fitClassifier, type SoftmaxClassifier } from 'onesum/classifier'
 import { describe, expect, it } from 'vitest'
-import { bytesSource, classifierToOnnx, openFeatures, openLabels } from '../../src/index.ts'
+import { bytesSource, classifierToOnnx, type OnnxOptions, openFeatures, openLabels } from '../../src/index.ts'
 import { decode, type Model } from './decode.ts'
 import { evaluate } from './evaluate.ts'
 
@@ -34,14 +34,17 @@ describe('a classifier as an ONNX model', () => {
   it('says what the classifier says of the digits', async () => {
     const { x, y, shape } = await digits()
     const classifier = fitClassifier(x, y, { shape })
-    const single = compare(decode(classifierToOnnx(classifier)), classifier, x, shape)
-    // what is left is the rounding of the weights to float32
-    expect(single.worst).toBeLessThanOrEqual(1e-6)
-    expect(single.other).toBe(0)
-    const double = compare(decode(classifierToOnnx(classifier, { dtype: 'float64' })), classifier, x, shape)
+    const worst = (options?: OnnxOptions) => {
+      const found = compare(decode(classifierToOnnx(classifier, options)), classifier, x, shape)
+      expect(found.other).toBe(0)
+      return found.worst
+    }
+    // half a unit of float32 at 1
+    expect(worst()).toBeLessThanOrEqual(2 ** -25 + 1e-12)
     // sums of 64 float64 terms of at most some 10, in another order, and a softmax by Math.exp
-    expect(double.worst).toBeLessThanOrEqual(1e-12)
-    expect(double.other).toBe(0)
+    expect(worst({ dtype: 'float64' })).toBeLessThanOrEqual(1e-12)
+    // what is left here is the rounding of the weights to float32
+    expect(worst({ compute: 'float32' })).toBeLessThanOrEqual(1e-6)
   })
 
   const small = fitClassifier([0, 1, 4, 5, 1, 0, 2, 2], ['low', 'low', 'high', 'höch'], {
@@ -57,6 +60,13 @@ describe('a classifier as an ONNX model', () => {
       { name: 'probabilities', type: 1, dims: ['rows', 3] },
       { name: 'label', type: 7, dims: ['rows'] },
     ])
+    expect([...model.constantType]).toEqual([11])
+    expect(model.nodes.map(({ type }) => type)).toEqual(['Cast', 'Gemm', 'Softmax', 'Cast', 'ArgMax'])
+  })
+
+  it('is float32 throughout when asked', () => {
+    const model = decode(classifierToOnnx(small, { compute: 'float32' }))
+    expect(model.inputs[0]?.type).toBe(1)
     expect([...model.constantType]).toEqual([1])
     expect(model.nodes.map(({ type }) => type)).toEqual(['Gemm', 'Softmax', 'ArgMax'])
   })
@@ -87,7 +97,9 @@ describe('a classifier as an ONNX model', () => {
   })
 
   it('refuses another precision', () => {
-    const wrong = () => classifierToOnnx(small, { dtype: 'float16' as 'float32' })
-    expect(wrong).toThrow(new TypeError(`classifierToOnnx: "dtype" expected 'float32' or 'float64', got "float16"`))
+    for (const name of ['dtype', 'compute']) {
+      const problem = `classifierToOnnx: "${name}" expected 'float32' or 'float64', got "float16"`
+      expect(() => classifierToOnnx(small, { [name]: 'float16' })).toThrow(new TypeError(problem))
+    }
   })
 })

@@ -82,8 +82,8 @@ const operators: Record<string, Operator> = {
   Exp: each(Math.exp),
   Log: each(Math.log),
   Erf: each(erf),
-  // all is float64 here
-  Cast: each((x) => x),
+  // TensorProto.DataType: 1 is float32, 11 float64, which all is here
+  Cast: ([x], { to }) => each(to === 1 ? Math.fround : (z) => z)([x as Tensor], {}),
   Relu: each((x) => Math.max(x, 0)),
   Tanh: each(Math.tanh),
   Sigmoid: each((x) => 1 / (1 + Math.exp(-x))),

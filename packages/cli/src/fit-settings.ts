@@ -56,9 +56,9 @@ export function regression(settings: FitSettings, rows: number): Told<Regression
   return {
     options: { l2, tolerance, maxIterations, ...(calibrate && { calibrate, heldOut }) },
     stage({ iterations, objective, fit, fits }) {
-      const loss = `loss ${(objective / rows).toFixed(4)}`
-      if (fits === 1) return { total: undefined, done: iterations, note: `iteration ${iterations} | ${loss}` }
-      return { total: fits, done: fit - 1, note: `fit ${fit} of ${fits} | ${loss}` }
+      if (fits > 1) return { total: fits, done: fit - 1, note: `fit ${fit} of ${fits}` }
+      const note = `iteration ${iterations} | loss ${(objective / rows).toFixed(4)}`
+      return { total: undefined, done: iterations, note }
     },
   }
 }
@@ -72,7 +72,7 @@ export function network(settings: FitSettings, rows: number): Told<NetworkOption
     options,
     stage({ iterations, objective }) {
       const epoch = Math.min(epochs, Math.ceil(iterations / perEpoch))
-      const note = `epoch ${epoch}, at most ${epochs} | loss ${objective.toFixed(4)}`
+      const note = `epoch ${epoch}/${epochs} | loss ${objective.toFixed(4)}`
       return { total: epochs * perEpoch, done: iterations, note }
     },
   }

@@ -17,6 +17,7 @@ export class Progress {
   readonly #total: number | undefined
   readonly #started = performance.now()
   #bar: SingleBar | undefined
+  #done = 0
 
   /** With `beside`, results go to stdout meanwhile: on a terminal they show how far it is, and a bar would tear them. */
   constructor({ stderr, stdout }: Terminal, label: string, total: number | undefined, beside = false) {
@@ -32,7 +33,10 @@ export class Progress {
     if (elapsed < quietMs) return
     const payload = { note: note ?? this.#rate(done, elapsed) }
     if (this.#bar === undefined) this.#bar = this.#start(done, payload)
+    // the time left is reckoned from updates, and those that stand still would make it infinite
+    else if (done === this.#done) this.#bar.update(payload)
     else this.#bar.update(done, payload)
+    this.#done = done
   }
 
   stop(): void {

@@ -24,7 +24,7 @@ export function trainingText({ classifier, train, heldOut, absent }: Training): 
 function whatItIs({ features, classes, hidden, activation }: SoftmaxClassifier): string {
   const ends = [count(features, 'feature'), count(classes, 'class')]
   if (hidden.length === 0) return `A softmax classifier of ${ends.join(' and ')}`
-  const units = hidden.map(({ units }) => units).join(', ')
+  const units = hidden.map(({ units }) => units).join(' + ')
   return `A network of ${ends[0]}, ${units} hidden units (${activation}) and ${ends[1]}`
 }
 
@@ -41,9 +41,9 @@ function ending({ reason, iterations, l2, l2Path }: SoftmaxClassifier): string {
     case 'separable':
       return `Stopped after ${steps}: the classes can be told apart without error, and ${penalty} holds nothing back; take an --l2 above 0.`
     case 'heldOut':
-      return `Stopped after ${steps}, when the loss on rows kept aside for that got no better.`
+      return `Stopped after ${count(iterations, 'step')}, when the loss on rows kept aside for that got no better.`
     case 'epochs':
-      return `Stopped after ${steps}, when the epochs were through; if the loss still falls, allow more with --epochs.`
+      return `Stopped after ${count(iterations, 'step')}, when the epochs were through; if the loss still falls, allow more with --epochs.`
     default:
       return `Not at the optimum: ${steps} were not enough, with ${penalty}; allow more with --max-iterations.`
   }

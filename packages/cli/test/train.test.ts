@@ -147,10 +147,10 @@ describe('networks and calibration', () => {
     )
     expect([code, stderr]).toEqual([0, ''])
     expect(stdout).toMatch(
-      /^A network of 64 features, 16, 8 hidden units \(gelu\) and 10 classes, trained on 1,438 rows\.$/m,
+      /^A network of 64 features, 16 \+ 8 hidden units \(gelu\) and 10 classes, trained on 1,438 rows\.$/m,
     )
     // 1438 rows less a tenth are 1294, which make 41 batches of 32
-    expect(stdout).toMatch(/^Stopped after 492 iterations, when the epochs were through; .*--epochs\.$/m)
+    expect(stdout).toMatch(/^Stopped after 492 steps, when the epochs were through; .*--epochs\.$/m)
     const model = JSON.parse(shell.text('m.json'))
     expect([model.activation, model.hidden.map(({ units }: { units: number }) => units)]).toEqual(['gelu', [16, 8]])
     // ten classes by chance are 10 %

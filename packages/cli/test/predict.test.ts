@@ -137,3 +137,10 @@ test('what train has written, predict reads, with the label column left out', as
   // 142 of the 178 rows it was trained on; on the held-out ones it is right for 97 %
   expect(found.filter((name, row) => name === truth[row]).length).toBeGreaterThanOrEqual(176)
 })
+
+test('features come from stdin, probabilities go to stdout', async () => {
+  const argv = ['predict', 'm.json', '-', '--format', 'jsonl']
+  const { code, stdout, stderr } = await shellWithModel().piped('{"features":[1,2,3,4,5]}\n', ...argv)
+  expect([code, stderr]).toEqual([0, ''])
+  expect(JSON.parse(stdout)).toEqual(classifier.predictProbabilities([1, 2, 3, 4, 5]))
+})

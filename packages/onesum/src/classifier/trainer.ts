@@ -4,13 +4,13 @@ import { readRow } from '../kernels/js/linear.ts'
 import { GROUP, type Moments, type Network, type Numbers } from '../kernels/network.ts'
 import { openNetwork } from '../kernels/training.ts'
 import { permutation, uniform } from '../random.ts'
-import type { Logits } from '../rows/types.ts'
 import { calibrated, checkHeldOut, splitOf } from './calibrate.ts'
-import { type ClassLabels, openTraining, type TrainingData } from './data.ts'
-import { type Layer, Layers } from './layers.ts'
+import type { TrainingData } from './data.ts'
+import { Layers } from './layers.ts'
 import { type Model, SoftmaxClassifier } from './model.ts'
-import { NETWORK_OPTIONS, type NetworkOptions, type NetworkSettings, readNetworkSettings } from './network-options.ts'
+import type { NetworkOptions, NetworkSettings } from './network-options.ts'
 import { adjustPrior, readClassPrior } from './prior.ts'
+import { decay, fill, largest } from './weights.ts'
 
 /** Each use of the seed has draws of its own. */
 const INIT_STREAM = 5
@@ -370,58 +370,4 @@ export class Trainer {
     this.#order = new Int32Array(0)
     this.#net.pack()
   }
-}
-
-/** Weights come nearer to 0, intercepts do not. */
-function decay({ weights, columns, inputs }: Layer, keep: number): void {
-  for (let from = 0; from < weights.length; from += columns) {
-    for (let j = from; j < from + inputs; j++) weights[j] *= keep
-  }
-}
-
-function largest(numbers: Float64Array): number {
-  let most = 0
-  for (const each of numbers) most = Math.max(most, Math.abs(each))
-  return most
-}
-
-/** Fills arrays from the lists of the same names, which must be as long. */
-function fill(where: string, saved: unknown, arrays: Record<string, Float64Array>): void {
-  for (const [name, array] of Object.entries(arrays)) {
-    const list = (saved as Record<string, unknown> | null)?.[name]
-    if (!Array.isArray(list)) throw wrongKind(where, name, `an array of ${array.length} numbers`, show(list))
-    if (list.length !== array.length) {
-      throw wrongValue(where, name, `${array.length} numbers, as these layers have`, String(list.length))
-    }
-    for (let i = 0; i < array.length; i++) array[i] = decodeNumber(where, name, list[i])
-  }
-}
-
-/**
- * A network to train step by step: hidden layers and a softmax over classes, by Adam on mini-batches.
- *
- *     minimise  mean_i v_i · w_y_i · (−log softmax(W_L f(… f(W_1 x_i + b_1) …) + b_L)_y_i)
- *
- * A step is one mini-batch; after each epoch the held-out part is judged. `fitClassifier` with `hidden` is a loop over it.
- * It is random only by its `seed`: the same seed and engine give the same bits.
- *
- * @param features rows of features: an array with `shape`, or a tensor
- * @param labels the class of each row, as indices or names; or a distribution per row
- * @param options `hidden`, `activation` (default `'relu'`), `heldOut` (default 0.1), `patience` (10), `epochs` (200),
- *   `batchSize` (32), `learningRate` (1e-3), `dropout` (0), `weightDecay` (0), `resume`, and those of data as in `fitClassifier`
- * @throws RangeError that names row and column of a feature that is not finite, or the row of a label out of range
- * @see Kingma and Ba, Adam: A Method for Stochastic Optimization, 2015
- * @example
- * import { createTrainer } from 'onesum/classifier'
- *
- * const xor = [0, 0, 0, 1, 1, 0, 1, 1]
- * const trainer = createTrainer(xor, [0, 1, 1, 0], { shape: [4, 2], hidden: [16], heldOut: 0, learningRate: 0.05 })
- * while (!trainer.epoch().reason);
- * trainer.classifier().predict(xor, { shape: [4, 2] }) // → Int32Array [0, 1, 1, 0]
- * trainer.release()
- */
-export function createTrainer(features: Logits, labels: ClassLabels, options: TrainerOptions): Trainer {
-  const where = 'createTrainer'
-  const settings = readNetworkSettings(where, options, [...NETWORK_OPTIONS, 'resume'])
-  return new Trainer(where, openTraining(where, features, labels, settings), settings, options.resume)
 }

@@ -4,7 +4,7 @@ import { Failure } from './failure.mjs'
 import { format } from './format.mjs'
 import { printKernels } from './print-kernels.mjs'
 import { buildPackages, setUp } from './setup.mjs'
-import { start } from './start.mjs'
+import { start, trainExample } from './start.mjs'
 import { test, testAll } from './test.mjs'
 
 /** @type {Record<string, (args: string[]) => Promise<number>>} */
@@ -19,6 +19,7 @@ const commands = {
   format,
   bench,
   kernels: printKernels,
+  'example:train': trainExample,
 }
 
 /**

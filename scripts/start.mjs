@@ -19,3 +19,13 @@ export async function start(args) {
   const { code } = await runNode([program, ...args], { env })
   return code
 }
+
+/**
+ * Runs the example that trains classifiers.
+ * @param {string[]} args the folder for its files
+ */
+export async function trainExample(args) {
+  await buildPackages()
+  const { code } = await runNode([join(root, 'examples', 'train', 'main.mjs'), ...args])
+  return code
+}

@@ -7,6 +7,7 @@ import {
   InputError,
   type LabelsReader,
   type LogitsReader,
+  openFeatures as openFeatureFile,
   openLabels,
   openLogits,
   type Sink,
@@ -42,15 +43,29 @@ export interface OpenInput {
 }
 
 export async function openInput(terminal: Terminal, name: string, options: InputOptions): Promise<OpenInput> {
+  return open(terminal, name, options, openLogits)
+}
+
+/** Features are read as logits are, and may be whole numbers too. */
+export async function openFeatures(terminal: Terminal, name: string, options: InputOptions): Promise<OpenInput> {
+  return open(terminal, name, options, openFeatureFile)
+}
+
+async function open(
+  terminal: Terminal,
+  name: string,
+  options: InputOptions,
+  openReader: typeof openLogits,
+): Promise<OpenInput> {
   const format = inputFormat(name, options.format)
   const source = await openSource(terminal, name)
   const { header, labelColumn } = options
-  return { source, reader: await openLogits(source, { format, header, labelColumn }) }
+  return { source, reader: await openReader(source, { format, header, labelColumn }) }
 }
 
-/** The format of a file beside the logits; only these may come from stdin. */
+/** The format of a file beside the first, which alone may come from stdin. */
 export function besideFormat(name: string, option: string): Format {
-  if (name === standardStream) throw new UsageError(`${option} needs a file: only the logits can come from stdin`)
+  if (name === standardStream) throw new UsageError(`${option} needs a file: only the first file can come from stdin`)
   return formatOf(name)
 }
 
@@ -58,6 +73,7 @@ export interface LabelOptions {
   header?: boolean
   labelColumn?: string
   classNames?: string[]
+  learnNames?: boolean
 }
 
 export async function openLabelFile(terminal: Terminal, name: string, options: LabelOptions): Promise<LabelsReader> {

@@ -1,10 +1,12 @@
-import { InputError, type LabelsReader } from '@onesum/io'
+import { InputError, LabelDecoder, type LabelsReader } from '@onesum/io'
 import type { Piece } from './pieces.ts'
 
 /** The labels beside rows of logits, a piece at a time. */
 export interface Labels {
   /** One label for each of the next `rows` rows; fewer when there are no more. */
   next(rows: number, piece: Piece): Promise<Int32Array>
+  /** Where names are learned: those so far, in the order of their class numbers; undefined if the labels are numbers. */
+  learned(): string[] | undefined
   /** How many labels come after those that were taken. */
   rest(): Promise<number>
   close(): Promise<void>
@@ -14,6 +16,7 @@ export interface Labels {
 export function separateLabels(reader: LabelsReader): Labels {
   return {
     next: (rows) => reader.next(rows),
+    learned: () => reader.learned(),
     async rest() {
       let count = 0
       for (let more = await reader.next(65536); more.length > 0; more = await reader.next(65536)) count += more.length
@@ -39,6 +42,19 @@ export function columnLabels(file: string, names: readonly string[] | undefined)
         throw new InputError(`${file}: row ${at}: the label "${label}" is no class number and no class name; ${known}`)
       })
     },
+    learned: () => undefined,
+    rest: async () => 0,
+    close: async () => {},
+  }
+}
+
+/** Labels in a column of the features' own file, which say what classes there are unless `names` does. */
+export function learnedColumnLabels(file: string, names: readonly string[] | undefined): Labels {
+  const decoder = new LabelDecoder(file, 'row', names, true)
+  let row = 0
+  return {
+    next: async (_, piece) => Int32Array.from(piece.labels ?? [], (label) => decoder.decode(label, row++)),
+    learned: () => decoder.learned,
     rest: async () => 0,
     close: async () => {},
   }

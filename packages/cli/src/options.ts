@@ -32,9 +32,30 @@ export function temperature(text: string): number {
   return value
 }
 
+/** A parser for a number in [low, high]. */
+export function numberFrom(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text)
+    if (!(value >= low && value <= high)) throw new InvalidArgumentError(`expected a number from ${low} to ${high}.`)
+    return value
+  }
+}
+
+/** A part of the rows that leaves some. */
+export function fraction(text: string): number {
+  const value = numberFrom(0, 1)(text)
+  if (value === 1) throw new InvalidArgumentError('expected a number below 1: no row would be left.')
+  return value
+}
+
 export function integerList(text: string): number[] {
   const parse = integer(1)
   return [...new Set(text.split(',').map(parse))].sort((a, b) => a - b)
+}
+
+/** Units of layers, from the first to the last. */
+export function unitList(text: string): number[] {
+  return text.split(',').map(integer(1, 2 ** 20))
 }
 
 export function nameList(text: string): string[] {

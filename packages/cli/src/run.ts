@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { addEvaluate } from './commands/evaluate.ts'
+import { addPredict } from './commands/predict.ts'
 import { addSoftmax } from './commands/softmax.ts'
 import { addTopk } from './commands/topk.ts'
+import { addTrain } from './commands/train.ts'
 import { exitCode, onTerminal } from './program.ts'
 import { print, type Terminal } from './terminal.ts'
 
@@ -30,6 +32,8 @@ function createProgram(terminal: Terminal): Command {
   addSoftmax(program, terminal)
   addEvaluate(program, terminal)
   addTopk(program, terminal)
+  addTrain(program, terminal)
+  addPredict(program, terminal)
   for (const command of program.commands) command.showHelpAfterError(`See "onesum ${command.name()} --help".`)
   return program.addHelpText('after', '\nEach command has its own --help, with examples.\n')
 }

@@ -18,3 +18,9 @@ export function alignedLine(columns: readonly Column[], widths: readonly number[
   })
   return padded.join('  ').trimEnd()
 }
+
+/** A field of CSV or TSV, quoted where it must be. */
+export function quoted(field: string | number, separator: string): string {
+  const text = String(field)
+  return text.includes(separator) || /["\r\n]|^\s|\s$|^$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

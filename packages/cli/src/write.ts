@@ -31,3 +31,17 @@ export async function writePieces(
     throw error
   }
 }
+
+/** The same for text: the sink is opened when the first part is there, and only a whole file appears. */
+export async function writeText(parts: AsyncGenerator<string>, openSink: () => Promise<Sink>): Promise<void> {
+  const first = await parts.next()
+  const sink = await openSink()
+  const encoder = new TextEncoder()
+  try {
+    for (let next = first; !next.done; next = await parts.next()) await sink.write(encoder.encode(next.value))
+    await sink.commit()
+  } catch (error) {
+    await sink.abort()
+    throw error
+  }
+}

@@ -88,6 +88,22 @@ describe('progress', () => {
     expect(await shown(true, undefined, 600)).toMatch(/softmax 50\.0 MB \| [\d.]+ MB\/s/)
   })
 
+  test('a note of its own takes the place of the rate, and standing still does not make the time left infinite', async () => {
+    const stderr = new Recorder(true)
+    const progress = new Progress({ stdin: Readable.from([]), stdout: new Recorder(), stderr, cwd: '.' }, 'train', 10)
+    await new Promise((resolve) => setTimeout(resolve, 600))
+    for (let i = 0; i < 30; i++) {
+      progress.update(i < 20 ? 3 : 4, `fit ${i}`)
+      // beyond the bar's own interval between two drawings
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    progress.stop()
+    const text = stderr.bytes().toString()
+    expect(text).toMatch(/train █+░+ 30% \| fit \d+ \| /)
+    expect(text).toMatch(/train █+░+ 40% \| fit \d+ \| /)
+    expect(text).not.toContain('NF')
+  })
+
   test('short work shows nothing, and neither does a file or a pipe', async () => {
     expect(await shown(true, 100_000_000, 0)).toBe('')
     expect(await shown(false, 100_000_000, 600)).toBe('')

@@ -60,6 +60,25 @@ if (process.env.ONESUM_TEST_ALL === '1')
       expect(await residentAtMost(shell, 'topk', 'x.npy', '-k', '2', '-o', 'y.csv')).toBeLessThan(most)
     })
 
+    test('predict of 1 GiB', { timeout: long }, async () => {
+      const shell = new Shell()
+      writeLarge(shell, 'x.npy', [2 ** 20, 256])
+      const weights = new Array(3 * 256).fill(0.01)
+      const fit = {
+        objective: 0,
+        gradientNorm: 0,
+        iterations: 0,
+        evaluations: 0,
+        converged: true,
+        reason: 'tolerance',
+        l2: 1,
+      }
+      const model = { version: 1, kind: 'softmax classifier', classes: 3, features: 256, weights, bias: [0, 1, 2], fit }
+      shell.write('m.json', JSON.stringify(model))
+      expect(await residentAtMost(shell, 'predict', 'm.json', 'x.npy', '-o', 'y.npy')).toBeLessThan(most)
+      expect(await residentAtMost(shell, 'predict', 'm.json', 'x.npy', '--best', '-o', 'y.csv')).toBeLessThan(most)
+    })
+
     test('softmax from CSV to CSV', { timeout: long }, async () => {
       const shell = new Shell()
       writeLarge(shell, 'x.npy', [2 ** 18, 64])

@@ -3,7 +3,8 @@ import { cpSync, existsSync, mkdirSync, openSync, symlinkSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { build, command, ended, node, root } from './support/built.ts'
-import { f8 } from './support/npy.ts'
+import { generator } from './support/logits.ts'
+import { f4, f8, i4 } from './support/npy.ts'
 import { Shell } from './support/shell.ts'
 
 // other tests share the processor
@@ -60,6 +61,41 @@ test.each([
   expect([code, shell.names()]).toEqual([wanted, []])
 })
 
+test('SIGINT in a training leaves no model', { timeout: patience }, async () => {
+  const shell = new Shell()
+  // so little is gained by each iteration that it goes on for long
+  const [rows, columns] = [20_000, 60]
+  const random = generator(1)
+  shell.write('x.npy', f4([rows, columns], Array.from({ length: rows * columns }, random)))
+  shell.write(
+    'l.npy',
+    i4(
+      [rows],
+      Array.from({ length: rows }, () => Math.floor(random() * 50)),
+    ),
+  )
+  const argv = [
+    'train',
+    'x.npy',
+    '--labels',
+    'l.npy',
+    '--l2',
+    'auto',
+    '--tolerance',
+    '0',
+    '-o',
+    'm.json',
+    '-o',
+    'm.onnx',
+  ]
+  const child = node(shell.folder, command, ...argv)
+  const end = ended(child)
+  await sleep(1500)
+  child.kill('SIGINT')
+  const { code, stdout } = await end
+  expect([code, stdout, shell.names()]).toEqual([130, '', ['l.npy', 'x.npy']])
+})
+
 test.runIf(existsSync('/dev/full'))('a full disk behind stdout is an error', { timeout: patience }, async () => {
   const shell = new Shell()
   shell.write('x.csv', '1,2\n')
@@ -82,28 +118,33 @@ test.runIf(existsSync('/dev/full'))(
 )
 
 describe('help', () => {
-  test.each(['softmax', 'evaluate', 'topk'])('every example of %s --help runs', { timeout: patience }, async (name) => {
-    const shell = new Shell()
-    mkdirSync(shell.path('bin'))
-    symlinkSync(command, shell.path('bin/onesum'))
-    cpSync(`${root}examples/data`, shell.path('examples/data'), { recursive: true })
-    const help = await shell.onesum(name, '--help')
-    expect(help.code).toBe(0)
-    const examples = help.stdout.split('Examples:\n')[1].trim().split('\n')
-    expect(examples.length).toBeGreaterThanOrEqual(1)
-    const env = { ...process.env, PATH: `${shell.path('bin')}:${process.env.PATH}` }
-    for (const line of examples) {
-      const { code, stdout, stderr } = await ended(spawn('sh', ['-c', line], { cwd: shell.folder, env }))
-      expect([line, code, stderr]).toEqual([line, 0, ''])
-      expect(stdout).not.toBe('')
-    }
-  })
+  test.each(['softmax', 'evaluate', 'topk', 'train', 'predict'])(
+    'every example of %s --help runs',
+    { timeout: patience },
+    async (name) => {
+      const shell = new Shell()
+      mkdirSync(shell.path('bin'))
+      symlinkSync(command, shell.path('bin/onesum'))
+      cpSync(`${root}examples/data`, shell.path('examples/data'), { recursive: true })
+      const help = await shell.onesum(name, '--help')
+      expect(help.code).toBe(0)
+      const examples = help.stdout.split('Examples:\n')[1].trim().split('\n')
+      expect(examples.length).toBeGreaterThanOrEqual(1)
+      const env = { ...process.env, PATH: `${shell.path('bin')}:${process.env.PATH}` }
+      for (const line of examples) {
+        const { code, stdout, stderr } = await ended(spawn('sh', ['-c', line], { cwd: shell.folder, env }))
+        expect([line, code, stderr]).toEqual([line, 0, ''])
+        expect(stdout).not.toBe('')
+      }
+    },
+  )
 
   test('--help lists the commands, and none is exit code 2', async () => {
     const shell = new Shell()
     const help = await shell.onesum('--help')
     expect(help.code).toBe(0)
-    for (const name of ['softmax', 'evaluate', 'topk']) expect(help.stdout).toContain(`\n  ${name} `)
+    for (const name of ['softmax', 'evaluate', 'topk', 'train', 'predict'])
+      expect(help.stdout).toContain(`\n  ${name} `)
     const none = await shell.onesum()
     expect([none.code, none.stdout]).toEqual([2, ''])
     expect(none.stderr).toContain('Usage: onesum')

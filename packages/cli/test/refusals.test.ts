@@ -1,21 +1,15 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { bool, f4, f8, i4, npy } from './support/npy.ts'
+import { describeRefusals, type Refusal } from './support/refusals.ts'
 import { Shell } from './support/shell.ts'
 
 const good = f8([2, 3], [2, 1, 0, -1, 0.5, 3])
 
-interface Case {
-  what: string
-  files: Record<string, string | Uint8Array>
-  argv: string[]
-  stderr: string | RegExp
-}
-
 const softmax = (...more: string[]): string[] => ['softmax', 'x.npy', '-o', 'y.npy', ...more]
 
 /** The input is wrong: exit code 1. The formats' own errors have their table in @onesum/io; here is one of each kind. */
-const wrongInput: Case[] = [
+const wrongInput: Refusal[] = [
   { what: 'a missing file', files: {}, argv: softmax(), stderr: /x\.npy: cannot be read: no such file or folder/ },
   { what: 'an empty file', files: { 'x.npy': '' }, argv: softmax(), stderr: /x\.npy: the file is empty/ },
   {
@@ -193,7 +187,7 @@ const wrongInput: Case[] = [
 ]
 
 /** The call is wrong: exit code 2, with a pointer to the help. */
-const wrongCall: Case[] = [
+const wrongCall: Refusal[] = [
   {
     what: 'an unknown command',
     files: {},
@@ -276,13 +270,13 @@ const wrongCall: Case[] = [
     what: 'labels from stdin',
     files: { 'x.npy': good },
     argv: ['evaluate', 'x.npy', '--labels', '-'],
-    stderr: /--labels needs a file: only the logits can come from stdin/,
+    stderr: /--labels needs a file: only the first file can come from stdin/,
   },
   {
     what: 'a mask from stdin',
     files: { 'x.npy': good },
     argv: softmax('--mask', '-'),
-    stderr: /--mask needs a file: only the logits can come from stdin/,
+    stderr: /--mask needs a file: only the first file can come from stdin/,
   },
   {
     what: 'a wrong number of class names',
@@ -304,21 +298,7 @@ const wrongCall: Case[] = [
   },
 ]
 
-describe.each([
-  ['the input is wrong', 1, wrongInput],
-  ['the call is wrong', 2, wrongCall],
-] as const)('%s: exit code %i and nothing written', (_, code, cases) => {
-  test.each(cases)('$what', async ({ files, argv, stderr }) => {
-    const shell = new Shell()
-    for (const [name, content] of Object.entries(files)) shell.write(name, content)
-    const before = shell.names()
-    const result = await shell.onesum(...argv)
-    if (typeof stderr === 'string') expect(result.stderr).toBe(stderr)
-    else expect(result.stderr).toMatch(stderr)
-    expect([result.code, result.stdout, shell.names()]).toEqual([code, '', before])
-    for (const [name, content] of Object.entries(files)) expect(shell.read(name)).toEqual(Buffer.from(content))
-  })
-})
+describeRefusals(wrongInput, wrongCall)
 
 test('an input behind a symbolic link is still the input', async () => {
   const shell = new Shell()

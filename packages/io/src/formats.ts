@@ -1,13 +1,13 @@
 import { openCsvLogits } from './csv-read.ts'
 import { createCsvWriter } from './csv-write.ts'
 import { InputError, show } from './errors.ts'
-import { openJsonLogits } from './json-read.ts'
+import { JSON_NUMBERS, openJsonLogits } from './json-read.ts'
 import { createJsonlWriter, createJsonWriter } from './json-write.ts'
 import { openJsonlLogits } from './jsonl-read.ts'
 import { FLAGS, tableMask } from './mask.ts'
 import { openNpyLabels } from './npy-labels.ts'
 import { openNpyMask } from './npy-mask.ts'
-import { openNpyLogits } from './npy-read.ts'
+import { openNpyFeatures, openNpyLogits } from './npy-read.ts'
 import { createNpyWriter } from './npy-write.ts'
 import type { Sink } from './sink.ts'
 import type { Source } from './source.ts'
@@ -28,6 +28,7 @@ import type {
 interface FormatEntry {
   extensions: readonly string[]
   openLogits(source: Source, options: ReadOptions): Promise<LogitsReader>
+  openFeatures(source: Source, options: ReadOptions): Promise<LogitsReader>
   openLabels(source: Source, options: LabelOptions): Promise<LabelsReader>
   openMask(source: Source, options: MaskOptions): Promise<MaskReader>
   createWriter(sink: Sink, options: WriteOptions): Promise<LogitsWriter>
@@ -37,6 +38,7 @@ const FORMATS: Record<Format, FormatEntry> = {
   npy: {
     extensions: ['.npy'],
     openLogits: openNpyLogits,
+    openFeatures: openNpyFeatures,
     openLabels: openNpyLabels,
     openMask: openNpyMask,
     createWriter: createNpyWriter,
@@ -46,6 +48,7 @@ const FORMATS: Record<Format, FormatEntry> = {
   json: {
     extensions: ['.json'],
     openLogits: openJsonLogits,
+    openFeatures: openJsonLogits,
     openLabels: openJsonLabels,
     openMask: async (source, options) => tableMask(await openJsonLogits(source, options, FLAGS)),
     createWriter: createJsonWriter,
@@ -53,6 +56,7 @@ const FORMATS: Record<Format, FormatEntry> = {
   jsonl: {
     extensions: ['.jsonl', '.ndjson'],
     openLogits: openJsonlLogits,
+    openFeatures: (source, options) => openJsonlLogits(source, options, { ...JSON_NUMBERS, key: 'features' }),
     openLabels: openJsonlLabels,
     openMask: async (source, options) => tableMask(await openJsonlLogits(source, options, FLAGS)),
     createWriter: createJsonlWriter,
@@ -63,6 +67,7 @@ function separatedBy(delimiter: ',' | '\t', format: 'csv' | 'tsv'): FormatEntry 
   return {
     extensions: [`.${format}`],
     openLogits: (source, options) => openCsvLogits(source, format, options),
+    openFeatures: (source, options) => openCsvLogits(source, format, options),
     openLabels: (source, options) => openCsvLabels(source, format, options),
     openMask: async (source, options) => tableMask(await openCsvLogits(source, format, options, FLAGS)),
     createWriter: (sink, options) => createCsvWriter(sink, options, delimiter),
@@ -107,6 +112,22 @@ export function formatOf(name: string): Format {
  */
 export async function openLogits(source: Source, options: ReadOptions = {}): Promise<LogitsReader> {
   return closingOnFailure(source, () => entry(options.format ?? formatOf(source.name)).openLogits(source, options))
+}
+
+/**
+ * Opens features: what logits are read from, and whole numbers and booleans in NPY too, which become float32 (up to 16 bits)
+ * or float64. In JSON Lines the key is `features`.
+ *
+ * @throws InputError saying what is wrong with the content, where, and the remedy
+ * @example
+ * import { bytesSource, openFeatures } from '@onesum/io'
+ *
+ * const csv = new TextEncoder().encode('length,width,kind\n5.1,3.5,a\n')
+ * const reader = await openFeatures(bytesSource('flowers.csv', csv), { labelColumn: 'kind' })
+ * reader.names // → ["length", "width"]
+ */
+export async function openFeatures(source: Source, options: ReadOptions = {}): Promise<LogitsReader> {
+  return closingOnFailure(source, () => entry(options.format ?? formatOf(source.name)).openFeatures(source, options))
 }
 
 /**

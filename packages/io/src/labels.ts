@@ -3,21 +3,31 @@ import { InputError, show } from './errors.ts'
 
 const LARGEST = 2 ** 31 - 1
 
-/** Turns labels into class numbers: numbers stay, names are looked up, and a file holds one kind. */
+/**
+ * Turns labels into class numbers: numbers stay, names are looked up, and a file holds one kind. Where the classes have no
+ * names it may learn them: each new name is a class, numbered as they come.
+ */
 export class LabelDecoder {
   readonly #file: string
   readonly #unit: 'row' | 'line'
   readonly #names: readonly string[] | undefined
+  readonly #learns: boolean
   readonly #classes = new Map<string, number>()
   #kind: 'numbers' | 'names' | undefined
 
-  constructor(file: string, unit: 'row' | 'line', names: readonly string[] | undefined) {
+  constructor(file: string, unit: 'row' | 'line', names: readonly string[] | undefined, learns = false) {
     this.#file = file
     this.#unit = unit
     this.#names = names
+    this.#learns = learns && names === undefined
     names?.forEach((name, index) => {
       if (!this.#classes.has(name)) this.#classes.set(name, index)
     })
+  }
+
+  /** The names learned so far, in the order of their numbers; undefined if the labels are numbers. */
+  get learned(): string[] | undefined {
+    return this.#learns && this.#kind === 'names' ? [...this.#classes.keys()] : undefined
   }
 
   /** The class number of a label that stands at `place`. */
@@ -36,6 +46,11 @@ export class LabelDecoder {
     }
     if (written !== undefined) return this.#number(written, place, true)
     if (/^[+-]?[\d.]+(?:e[+-]?\d+)?$/i.test(text)) throw this.#wrong(place, `expected a whole number, got ${text}`)
+    if (this.#learns) {
+      this.#settle('names', place, label)
+      this.#classes.set(text, this.#classes.size)
+      return this.#classes.size - 1
+    }
     if (!this.#names) {
       throw this.#wrong(
         place,

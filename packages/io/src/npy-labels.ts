@@ -23,6 +23,7 @@ export async function openNpyLabels(source: Source): Promise<LabelsReader> {
   let row = 0
   return {
     rows,
+    learned: () => undefined,
     async next(count) {
       const length = Math.max(0, Math.min(count, rows - row))
       const bytes = new Uint8Array(length * size)

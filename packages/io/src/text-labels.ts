@@ -22,8 +22,8 @@ export async function openCsvLabels(
     const at = resolveColumn(source.name, column, first.length, first)
     const [top = '', below] = [first[at]?.trim(), second?.[at]]
     if (parseNumber(top) !== undefined || classNames?.includes(top)) return false
-    // a name that is no class heads the column; without class names it does when a number follows
-    return classNames !== undefined || below === undefined || parseNumber(below) !== undefined
+    // a name that is no class heads the column; without class names the name label does, and any when a number follows
+    return classNames !== undefined || below === undefined || parseNumber(below) !== undefined || top === 'label'
   })
   return reader(source, 'line', file.records, options, (width) => {
     if (labelColumn !== undefined) return resolveColumn(source.name, labelColumn, width, file.names)
@@ -64,7 +64,7 @@ async function reader(
   source: Source,
   unit: 'row' | 'line',
   records: Records,
-  { classNames }: LabelOptions,
+  { classNames, learnNames }: LabelOptions,
   columnOf: (width: number) => number,
 ): Promise<LabelsReader> {
   const { name } = source
@@ -72,10 +72,11 @@ async function reader(
   const width = first[0]?.fields.length
   if (width === undefined) throw new InputError(`${name}: it holds no labels`)
   const column = columnOf(width)
-  const decoder = new LabelDecoder(name, unit, classNames)
+  const decoder = new LabelDecoder(name, unit, classNames, learnNames)
   let waiting: number[] = []
   return {
     rows: undefined,
+    learned: () => decoder.learned,
     async next(count) {
       while (waiting.length < count) {
         const part = await all.next()

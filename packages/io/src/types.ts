@@ -54,6 +54,8 @@ export interface LabelsReader {
   readonly rows: number | undefined
   /** The next `count` labels as class numbers; fewer at the end. */
   next(count: number): Promise<Int32Array<ArrayBuffer>>
+  /** With `learnNames`: the names so far, in the order of their class numbers; undefined for numbers. */
+  learned(): string[] | undefined
   close(): Promise<void>
 }
 
@@ -91,6 +93,8 @@ export interface LabelOptions {
   labelColumn?: string | number
   /** Names in class order, for labels that are text. */
   classNames?: readonly string[]
+  /** Without `classNames`: each new name is a class, numbered as they come. */
+  learnNames?: boolean
 }
 
 export interface MaskOptions {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { bytesSource, formatOf, formats, InputError, openLabels, openLogits } from '../src/index.ts'
+import { bytesSource, formatOf, formats, InputError, openFeatures, openLabels, openLogits } from '../src/index.ts'
 import { problem, readAll, utf8 } from './helpers.ts'
 
 describe('formats', () => {
@@ -29,7 +29,7 @@ describe('formats', () => {
   })
 
   it('close a source that cannot be opened', async () => {
-    for (const open of [openLogits, openLabels]) {
+    for (const open of [openLogits, openFeatures, openLabels]) {
       let closed = 0
       const source = { ...bytesSource('a.csv', utf8('')), close: async () => void closed++ }
       await problem(open(source))
@@ -41,7 +41,8 @@ describe('formats', () => {
 describe('the entry for browsers', () => {
   it('contains no Node', () => {
     const folder = new URL('../src/', import.meta.url)
-    const files = readdirSync(folder).filter((name) => name.endsWith('.ts'))
+    const all = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    const files = all.filter((name) => name.endsWith('.ts') && !name.startsWith('node'))
     expect(files).toContain('index.ts')
     for (const file of files) {
       const text = readFileSync(new URL(file, folder), 'utf8')

@@ -119,3 +119,34 @@ describe('labels', () => {
     expect(await problem(readLabels(short))).toBe('a.npy: the header promises 3 labels, but only 2 came')
   })
 })
+
+describe('names that are learned', () => {
+  async function learn(text: string, name = 'l.csv') {
+    const reader = await openLabels(bytesSource(name, utf8(text)), { learnNames: true })
+    const labels = await reader.next(100)
+    return { labels: [...labels], names: reader.learned() }
+  }
+
+  it('are numbered as they come', async () => {
+    expect(await learn('dog\ncat\ndog\n')).toEqual({ labels: [0, 1, 0], names: ['dog', 'cat'] })
+    expect(await learn('["b","a","b"]', 'l.json')).toEqual({ labels: [0, 1, 0], names: ['b', 'a'] })
+    expect(await learn('"b"\n{"label":"a"}\n', 'l.jsonl')).toEqual({ labels: [0, 1], names: ['b', 'a'] })
+  })
+
+  it('leave numbers as they are', async () => {
+    expect(await learn('3\n1\n')).toEqual({ labels: [3, 1], names: undefined })
+  })
+
+  it('stand below the header label', async () => {
+    expect(await learn('label\ndog\n')).toEqual({ labels: [0], names: ['dog'] })
+  })
+
+  it('do not mix with numbers, and given names are not added to', async () => {
+    expect(await problem(learn('dog\ncat\n3\n'))).toContain('labels are all names or all numbers')
+    const closed = await openLabels(bytesSource('l.csv', utf8('dog\nbird\n')), {
+      classNames: ['dog'],
+      learnNames: true,
+    })
+    expect(await problem(closed.next(2))).toContain('no class is named "bird"; the classes are "dog"')
+  })
+})

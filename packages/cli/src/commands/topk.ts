@@ -1,11 +1,12 @@
-import { InputError, type Sink } from '@onesum/io'
+import { InputError } from '@onesum/io'
 import { type Command, Option } from 'commander'
 import { checkOutput, openSink, standardStream, wroteLine } from '../files.ts'
 import { percent, toJson } from '../numbers.ts'
 import { addInputOptions, examples, fromOption, integer, temperature } from '../options.ts'
 import { openRanking, type RankedRow, type Ranking, type RankingOptions } from '../ranking.ts'
-import { alignedLine, type Column } from '../table.ts'
+import { alignedLine, type Column, quoted } from '../table.ts'
 import { print, remark, type Terminal } from '../terminal.ts'
+import { writeText } from '../write.ts'
 import { nonFiniteRemark } from './softmax.ts'
 
 export interface TopkOptions extends RankingOptions {
@@ -68,20 +69,6 @@ function layoutOf(output: string, json: boolean): Layout {
   return extension === 'ndjson' ? 'jsonl' : (extension as Layout)
 }
 
-/** Like writing an array: the sink is opened when the first rows are there, and only a whole file appears. */
-async function writeText(parts: AsyncGenerator<string>, openSink: () => Promise<Sink>): Promise<void> {
-  const first = await parts.next()
-  const sink = await openSink()
-  const encoder = new TextEncoder()
-  try {
-    for (let next = first; !next.done; next = await parts.next()) await sink.write(encoder.encode(next.value))
-    await sink.commit()
-  } catch (error) {
-    await sink.abort()
-    throw error
-  }
-}
-
 async function* textOf(layout: Layout, ranking: Ranking, k: number): AsyncGenerator<string> {
   const lines = layout === 'table' ? tableLines(ranking, k) : (rows: RankedRow[]) => rows.flatMap(recordLines)
   const name = (index: number): string | number => ranking.names?.[index] ?? index
@@ -131,9 +118,4 @@ function tableLines(ranking: Ranking, k: number): (rows: RankedRow[]) => string[
     started = true
     return [...title, ...body]
   }
-}
-
-function quoted(field: string | number, separator: string): string {
-  const text = String(field)
-  return text.includes(separator) || /["\r\n]|^\s|\s$|^$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -14,5 +14,6 @@ export {
 export type { ActivationName, NetworkOptions } from './network-options.ts'
 export type { RegressionOptions } from './options.ts'
 export type { Progress } from './regression.ts'
+export { type Split, type SplitOptions, splitRows } from './split.ts'
 export { Trainer, type TrainerOptions, type TrainerState } from './trainer.ts'
 export type { Signal } from './unhurried.ts'

@@ -10,6 +10,8 @@ export interface EvaluateOptions extends LabelledOptions {
   topK?: number[]
   bootstrap?: number
   seed?: number
+  /** Whether what is told of the classes takes the time it needs, whatever the size. */
+  detail?: boolean
 }
 
 export interface EvaluationResult {
@@ -52,6 +54,7 @@ function open({ classes }: Table, options: EvaluateOptions): Evaluation {
     topK,
     bootstrap,
     seed,
+    auc: options.detail ? 'always' : 'exact',
     skipUndefined: options.allowNonfinite ?? false,
   })
 }

@@ -23,9 +23,7 @@ export function metricsTable(metrics: Metrics): string[] {
     ...topK,
     ['balanced accuracy', percent(metrics.balancedAccuracy), 'as if all classes were equally frequent'],
     ['macro F1', percent(metrics.macroF1), 'precision and recall in one number, on average over classes'],
-    ...(metrics.macroAuc === undefined
-      ? []
-      : [['AUC', percent(metrics.macroAuc), 'how often a row of a class has more of it than another row'] as Line]),
+    ...auc(metrics),
     [
       'mean confidence',
       percent(metrics.meanConfidence),
@@ -68,6 +66,16 @@ export function metricsTable(metrics: Metrics): string[] {
     [plainColumns[0], plainColumns[1], { title: level, align: 'right' }, plainColumns[2]],
     lines.map(([name, value, meaning, interval = '']) => [name, value, interval, meaning]),
   )
+}
+
+/** Rows × classes up to which it is exact, and there without being asked for. */
+const EXACT_AUC = 2 ** 18
+
+function auc({ macroAuc, rows, classes }: Metrics): Line[] {
+  if (macroAuc !== undefined) {
+    return [['AUC', percent(macroAuc), 'how often a row of a class has more of it than another row']]
+  }
+  return rows * classes > EXACT_AUC ? [['AUC', '–', 'takes a third longer for so many rows: --per-class']] : []
 }
 
 type Line = readonly [name: string, value: string, meaning: string, interval?: string | undefined]

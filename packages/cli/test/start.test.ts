@@ -47,7 +47,9 @@ describe('npm start without arguments', () => {
     expect(stdout).toMatch(/out\/probabilities\.npy +36\.0 kB/)
     expect(readNpy(shell.read('out/probabilities.npy')).shape).toEqual([897, 10])
     expect(stdout).toContain('out/report.html shows it all: open it in a browser.')
-    expect(shell.text('out/report.html')).toContain('<title>99.6\u00a0% here means 89\u00a0%; temperature 3.66 mends it.')
+    expect(shell.text('out/report.html')).toContain(
+      '<title>99.6\u00a0% here means 89\u00a0%; temperature 3.66 mends it.',
+    )
     // scikit-learn's log_loss on the same logits
     expect(JSON.parse(shell.text('out/metrics.json')).nll).toBeCloseTo(1.4599126923667918, 9)
     await expectAllRun(shell, stdout)

@@ -29,7 +29,10 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
       new Option('--bootstrap <n>', 'intervals from so many replicates').argParser(integer(0, 1000)).default(0),
     )
     .addOption(new Option('--seed <n>', 'of the bootstrap').argParser(integer(0)).default(1))
-    .option('--per-class', 'a table of the classes, the least recognised first')
+    .option(
+      '--per-class',
+      'a table of the classes, the least recognised first; AUC of any number of rows (as with --json)',
+    )
     .option('--allow-nonfinite', 'take -Infinity as probability 0, and leave out rows without a distribution')
     .option('--json', 'one JSON object')
   addInputOptions(command)
@@ -41,7 +44,8 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
       ),
     )
     .action(async (logits: string, options: EvaluateOptions & { json?: boolean; perClass?: boolean }) => {
-      const result = await evaluateFile(terminal, logits, options)
+      const detail = options.json || options.perClass
+      const result = await evaluateFile(terminal, logits, { ...options, detail })
       if (options.json) return print(terminal.stdout, `${metricsJson(result)}\n`)
       const classes = options.perClass ? ['', ...classTable(result.metrics, result.classNames), ''] : []
       await print(terminal.stdout, `${[metricsText(result), ...classes].join('\n')}\n`)

@@ -84,7 +84,7 @@ async function carryOut(terminal: Terminal, given: string | undefined, options: 
   const { labelColumn, ...reading } = options
 
   // the account comes first: what refuses the input refuses it before anything is written
-  const evaluation = labelled ? await evaluateFile(terminal, logits, { ...options, labels }) : undefined
+  const evaluation = labelled ? await evaluateFile(terminal, logits, { ...options, labels, detail: true }) : undefined
   const claims = labelled ? undefined : await readClaims(terminal, logits, reading)
 
   const folderPath = isAbsolute(folder) ? folder : join(terminal.cwd, folder)

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { addApply } from './commands/apply.ts'
+import { addCalibrate } from './commands/calibrate.ts'
 import { addEvaluate } from './commands/evaluate.ts'
 import { addPredict } from './commands/predict.ts'
+import { addReport } from './commands/report.ts'
 import { addSoftmax } from './commands/softmax.ts'
 import { addTopk } from './commands/topk.ts'
 import { addTrain } from './commands/train.ts'
@@ -34,6 +37,9 @@ function createProgram(terminal: Terminal): Command {
   addTopk(program, terminal)
   addTrain(program, terminal)
   addPredict(program, terminal)
+  addReport(program, terminal)
+  addCalibrate(program, terminal)
+  addApply(program, terminal)
   for (const command of program.commands) command.showHelpAfterError(`See "onesum ${command.name()} --help".`)
   return program.addHelpText('after', '\nEach command has its own --help, with examples.\n')
 }

@@ -1,6 +1,7 @@
 import { InputError } from '@onesum/io'
 import { fitClassifierAsync, type SoftmaxClassifier, splitRows } from 'onesum/classifier'
 import type { Metrics } from 'onesum/metrics'
+import { givenNames } from './class-names.ts'
 import { UsageError } from './errors.ts'
 import { gatherRows, openTable, readWhole } from './features.ts'
 import { figuresOf } from './figures.ts'
@@ -20,7 +21,7 @@ const mostClasses = 2 ** 20
 export interface TrainOptions extends InputOptions, FitSettings {
   output?: string[]
   labels?: string
-  classes?: string[]
+  classes?: string[] | string
   standardize?: boolean
   classWeight?: 'balanced'
   holdout: number
@@ -80,7 +81,8 @@ export async function trainFile(terminal: Terminal, name: string, options: Train
 }
 
 async function readTable(terminal: Terminal, name: string, options: TrainOptions): Promise<Table> {
-  const { labels: labelFile, labelColumn, classes: given } = options
+  const { labels: labelFile, labelColumn } = options
+  const given = await givenNames(terminal, options.classes)
   const features = await openTable(terminal, name, {
     ...options,
     labelColumn: labelFile === undefined ? labelColumn : undefined,

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { wroteLine } from '../files.ts'
 import { activationNames } from '../fit-settings.ts'
 import { count } from '../numbers.ts'
-import { addInputOptions, examples, fraction, integer, nameList, numberFrom, unitList } from '../options.ts'
+import { addInputOptions, examples, fraction, integer, namesOrFile, numberFrom, unitList } from '../options.ts'
 import { print, type Terminal } from '../terminal.ts'
 import { type TrainOptions, trainFile } from '../training.ts'
 import { trainingJson, trainingText } from '../training-text.ts'
@@ -24,7 +24,11 @@ export function addTrain(program: Command, terminal: Terminal): void {
       'the column that holds the labels, in their file or else in the features: name or number from 0',
     )
     .option('-o, --output <file>', 'where the model goes, .json or .onnx; may be given for both', collect)
-    .option('--classes <names>', 'class names in order, a,b,c (default: the names that occur, sorted)', nameList)
+    .option(
+      '--classes <names>',
+      'class names in order: a,b,c, or a file with one on each line (default: the names that occur, sorted)',
+      namesOrFile,
+    )
     .addOption(
       new Option('--l2 <n>', "penalty l2/2 · Σ w², or 'auto': by cross-validation (default: 1)").argParser(penalty),
     )

@@ -2,9 +2,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough, Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { run } from '../../packages/cli/src/run.ts'
 import type * as library from '../../packages/report/src/index.ts'
 import { renderReport } from '../../packages/report/src/index.ts'
 import { document } from '../../packages/report/test/support/document.ts'
@@ -25,11 +27,16 @@ const found = await findBrowser()
 const folder = mkdtempSync(join(tmpdir(), 'onesum-report-'))
 const file = join(folder, 'report.html')
 const large = join(folder, 'large.html')
+const digits = join(folder, 'digits.html')
 let browser: Browser
 
 beforeAll(async () => {
   writeFileSync(file, text)
   writeFileSync(large, renderReport(largeInput(), { document }))
+  const data = join(root, 'examples/data/digits')
+  const argv = ['report', `${data}.logits.npy`, '--labels', `${data}.labels.npy`, '-o', digits]
+  const { stdin, stdout, stderr } = { stdin: Readable.from([]), stdout: new PassThrough(), stderr: new PassThrough() }
+  expect(await run(argv, { stdin, stdout, stderr, cwd: folder })).toBe(0)
   if (!('reason' in found)) browser = await found.launch()
 })
 
@@ -75,6 +82,7 @@ describe.each(screens)('a report on a screen of $width pixels, $colorScheme', ({
   it.each([
     ['of ten classes', file],
     ['of a thousand classes', large],
+    ['of the digits, by the command', digits],
   ])('%s: no message, no request, every picture in sight, and nothing wider than the page', async (_, path) => {
     const said = await visit(path, options, async (page) => {
       const { scrolls, pictures } = await page.evaluate(() => ({

@@ -3,7 +3,7 @@ import type { SetSizes } from '@onesum/charts'
 import { evaluateSets, fitConformal, fitTemperature, foldsOf, nllCurve } from 'onesum/calibration'
 import { Evaluation, type Metrics } from 'onesum/metrics'
 import type { Calibration, ReportInput } from './input.ts'
-import { type Chosen, chooseRows, type LabelledScores, type ScoreArray, takeRows, temper } from './rows.ts'
+import { type Chosen, chooseRows, type LabelledScores, roomFor, type ScoreArray, takeRows, temper } from './rows.ts'
 
 /** Options of a measurement. */
 export interface MeasureOptions {
@@ -113,10 +113,11 @@ async function evaluateBlocks(
     topK: [1, 3, 5].filter((k) => k <= classes),
   })
   const most = Math.max(1, Math.floor(BLOCK / classes))
+  const tempered = new Float64Array(temperatures ? Math.min(most, rows) * classes : 0)
   for (let first = 0; first < rows; first += most) {
     const end = Math.min(rows, first + most)
     const block = temperatures
-      ? temper(data, temperatures, first, end)
+      ? temper(data, temperatures, first, end, tempered)
       : data.scores.subarray(first * classes, end * classes)
     evaluation.add(block, data.labels.subarray(first, end), { shape: [end - first, classes] })
     await step(end / rows)
@@ -132,6 +133,8 @@ interface Folded {
   half: Int32Array
   /** By row of the whole, the temperature that it is judged by. */
   byRow: Float64Array
+  /** Memory for copies of rows, to be used again. */
+  room: ScoreArray
   seed: number
 }
 
@@ -141,8 +144,10 @@ async function crossFitted(chosen: Chosen, { folds = 2, seed = 1 }: Settings, st
   // a deal into twice as many folds has the same folds in halves
   const half = foldsOf(chosen.labels, { folds: 2 * folds, seed })
   const byFold: Folded['byFold'] = []
+  // a fold has at most one row less than its share
+  const room = roomFor(chosen, Math.ceil((half.length * (folds - 1)) / folds + 1) * chosen.shape[1])
   for (let fold = 0; fold < folds; fold++) {
-    const rest = takeRows(chosen, (row) => half[row] % folds !== fold)
+    const rest = takeRows(chosen, (row) => half[row] % folds !== fold, room)
     if (new Set(rest.labels).size < 2) {
       throw new RangeError(
         `measure: "labels" expected rows of at least two classes outside each of ${folds} folds, got too few; label more rows`,
@@ -153,7 +158,7 @@ async function crossFitted(chosen: Chosen, { folds = 2, seed = 1 }: Settings, st
   }
   const byRow = new Float64Array(chosen.total).fill(all.temperature)
   for (let i = 0; i < half.length; i++) byRow[chosen.origin(i)] = byFold[half[i] % folds].temperature
-  return { all, byFold, half, byRow, seed }
+  return { all, byFold, half, byRow, room, seed }
 }
 
 function calibrationOf(chosen: Chosen, { all, byFold, seed }: Folded): Calibration {
@@ -173,13 +178,15 @@ function calibrationOf(chosen: Chosen, { all, byFold, seed }: Folded): Calibrati
 }
 
 /** Sizes of prediction sets; undefined where a half fold has rows of one class only, or too few for any threshold. */
-function setsOf(chosen: Chosen, { byFold, half }: Folded): SetSizes | undefined {
+function setsOf(chosen: Chosen, { byFold, half, room }: Folded): SetSizes | undefined {
   const folds = byFold.length
   const sizes: number[] = new Array(chosen.shape[1] + 1).fill(0)
   let held = 0
   for (const [fold, calibrator] of byFold.entries()) {
+    let free = room
     const halves = [fold, fold + folds].map((own) => {
-      const { scores, labels, shape } = takeRows(chosen, (row) => half[row] === own)
+      const { scores, labels, shape } = takeRows(chosen, (row) => half[row] === own, free)
+      free = free.subarray(scores.length)
       return { labels, shape, probabilities: calibrator.transform(scores, { shape, out: scores }) }
     })
     for (const [i, { probabilities, labels, shape }] of halves.entries()) {

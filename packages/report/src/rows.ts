@@ -32,35 +32,41 @@ export function chooseRows(data: LabelledScores): Chosen {
   return { ...takeRows(data, (row) => known.has(row)), total, origin: (row) => kept[row] }
 }
 
-/** Copies of some rows, together. */
-export function takeRows(data: LabelledScores, wanted: (row: number) => boolean): LabelledScores {
+/** Room for so many scores of the same kind. */
+export function roomFor({ scores }: LabelledScores, length: number): ScoreArray {
+  return scores instanceof Float32Array ? new Float32Array(length) : new Float64Array(length)
+}
+
+/** Copies of some rows, together: at the beginning of `room`, which holds what was asked for until it is used again. */
+export function takeRows(data: LabelledScores, wanted: (row: number) => boolean, room?: ScoreArray): LabelledScores {
   const { scores, labels, shape } = data
   const [, classes] = shape
   const rows = Int32Array.from(labels.keys()).filter(wanted)
-  const taken = new (scores instanceof Float32Array ? Float32Array : Float64Array)(rows.length * classes)
+  const size = rows.length * classes
+  const taken = room && room.length >= size ? room.subarray(0, size) : roomFor(data, size)
   for (let i = 0; i < rows.length; i++) {
     taken.set(scores.subarray(rows[i] * classes, (rows[i] + 1) * classes), i * classes)
   }
   return { ...data, scores: taken, labels: Int32Array.from(rows, (row) => labels[row]), shape: [rows.length, classes] }
 }
 
-/** Logits of some rows, each divided by its temperature. */
+/** Logits of some rows, each divided by its temperature, into `result`. */
 export function temper(
   { scores, shape, from }: LabelledScores,
   by: Float64Array,
   first: number,
   end: number,
+  result: Float64Array,
 ): Float64Array {
   const [, classes] = shape
-  const result = new Float64Array((end - first) * classes)
+  const logs = from === 'probabilities'
   for (let row = first, i = 0; row < end; row++) {
     const temperature = by[row]
     const last = (row + 1) * classes
-    if (from === 'probabilities')
-      for (let at = row * classes; at < last; at++) result[i++] = Math.log(scores[at]) / temperature
+    if (logs) for (let at = row * classes; at < last; at++) result[i++] = Math.log(scores[at]) / temperature
     else for (let at = row * classes; at < last; at++) result[i++] = scores[at] / temperature
   }
-  return result
+  return result.subarray(0, (end - first) * classes)
 }
 
 function hasSoftmax(scores: ScoreArray, row: number, classes: number): boolean {

@@ -136,6 +136,12 @@ const wrongLabels: Refusal[] = [
     stderr: /l\.npy: row 2: the label 2147483647 asks for 2,147,483,648 classes; number them from 0/,
   },
   {
+    what: 'train: too few rows to calibrate on',
+    files: { 'x.npy': x, 'l.npy': l },
+    argv: train('--calibrate', 'temperature'),
+    stderr: 'onesum train: x.npy: too few rows to calibrate on; leave out --calibrate\n',
+  },
+  {
     what: 'train: one class only',
     files: { 'x.npy': x, 'l.csv': 'a\na\na\na\n' },
     argv: ['train', 'x.npy', '--labels', 'l.csv', '-o', 'm.json'],

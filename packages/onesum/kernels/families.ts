@@ -1,4 +1,5 @@
 /** The modules: each holds what one family of functions needs, and nothing else. */
+import { adam } from './adam.ts'
 import { assemble, exported, type Func, place } from './assembler.ts'
 import {
   logSoftmaxBackward,
@@ -12,12 +13,17 @@ import { candidates } from './candidates.ts'
 import { commit } from './commit.ts'
 import { floatsToHalves, halvesToFloats } from './float16.ts'
 import { crossEntropy, crossEntropyWithGrad, gradientScale } from './gradients.ts'
+import { collect, evaluate, multiply, TILE, triangle, weigh } from './layer.ts'
 import { logSoftmax, logSoftmaxWrite, logSumExp } from './log-family.ts'
 import { log1p } from './logarithm.ts'
 import { log1pLanes } from './logarithm-lanes.ts'
 import { moments } from './moments.ts'
+import { packGroups, packRows, packTiles, tally, unpackGroups } from './packing.ts'
+import { panelSoftmax } from './panel-softmax.ts'
+import { accumulate, forward } from './panels.ts'
 import { exponentials, maximum, ties } from './passes.ts'
 import { fuses } from './probe.ts'
+import { rowProducts } from './row-products.ts'
 import { softmaxBackwardShort } from './short-backward.ts'
 import { crossEntropyWithGradShort } from './short-gradients.ts'
 import { logShort, logSoftmaxShort, logSumExpShort } from './short-log.ts'
@@ -26,6 +32,7 @@ import { softmax, softmaxScale } from './softmax.ts'
 import { softmaxStrided } from './strided.ts'
 import { stridedExponentials, stridedMaximum, stridedScale } from './strided-passes.ts'
 import { gather, scatter, transpose } from './transpose.ts'
+import { combine, dot } from './vectors.ts'
 
 /** A module by name, for engines that fuse (`relaxed`) and those that do not. */
 export type Family = (fma: boolean) => Uint8Array
@@ -36,6 +43,9 @@ function build(...makers: ((placed: Func[]) => Func)[]): Uint8Array {
   for (const make of makers) placed.push(place(placed.length, make(placed)))
   return assemble(placed)
 }
+
+/** Widths of tiles of classes. */
+const TILES = Array.from({ length: TILE }, (_, i) => i + 1)
 
 export const families: Record<string, Family> = {
   commit: () => build(() => commit()),
@@ -101,6 +111,26 @@ export const families: Record<string, Family> = {
     build(
       () => softmaxBackward(),
       ([ordinary]) => softmaxBackwardShort(ordinary),
+    ),
+  training: (fma) =>
+    build(
+      ...TILES.map((tile) => () => forward(fma, tile)),
+      ...TILES.map((tile) => () => accumulate(fma, tile)),
+      () => panelSoftmax(fma),
+      (placed) => multiply(placed.slice(0, TILE)),
+      (placed) => collect(placed.slice(TILE, 2 * TILE)),
+      (placed) => evaluate(placed[2 * TILE + 1], placed[2 * TILE], placed[2 * TILE + 2]),
+      () => weigh(),
+      (placed) => triangle(placed[2 * TILE + 4], placed[2 * TILE + 2]),
+      () => rowProducts(fma),
+      () => tally(),
+      () => packRows(),
+      () => packTiles(TILE),
+      () => packGroups(),
+      () => unpackGroups(),
+      () => dot(),
+      () => combine(),
+      () => adam(),
     ),
   'log-backward': (fma) => build(() => logSoftmaxBackward(fma)),
   // what rows that threads share by blocks need, pass by pass

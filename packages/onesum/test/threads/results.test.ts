@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { runtime, softmax } from '../../src/index.ts'
+import { fitTemperature } from '../../src/calibration/index.ts'
+import { allocate, entmax, release, runtime, softmax, sparsemax } from '../../src/index.ts'
 import { sharedEngine } from '../../src/kernels/wasm/engine.ts'
 import { startThreads, stopThreads } from '../../src/threads/index.ts'
 import { arraysOf, bitsOf, calls } from './support.ts'
@@ -44,6 +45,24 @@ describe.each(Object.entries(calls))('%s on several threads', (operation, call) 
     for (let round = 0; round < 10; round++) {
       expect(bitsOf(call, arrays, true)).toBe(expected.get(`${operation} ${name}`))
     }
+  })
+})
+
+describe('what the calling thread does alone', () => {
+  const { x, shape, labels } = arraysOf([300, 40], 1)
+  const kept = labels.map((label) => Math.max(label, 0))
+  const alone = {
+    sparsemax: (logits: Float32Array) => [...sparsemax(logits, { shape })],
+    entmax: (logits: Float32Array) => [...entmax(logits, { shape })],
+    fitTemperature: (logits: Float32Array) => [fitTemperature(logits, kept, { shape }).temperature],
+  }
+
+  it.each(Object.entries(alone))('%s has the same numbers from arrays in the memory of all', (_, call) => {
+    const shared = allocate('float32', x.length)
+    expect(shared.buffer).toBe(sharedEngine()?.buffer)
+    shared.set(x)
+    expect(call(shared)).toEqual(call(x))
+    release(shared)
   })
 })
 

@@ -1,12 +1,10 @@
+import { verdictOf } from '@onesum/report'
 import type { Metrics } from 'onesum/metrics'
 import { count, percent } from './numbers.ts'
 
-/** A mean gap below this many standard errors may be chance. */
-const errors = 2
-
 /**
- * What the metrics come to, in two plain sentences. The claim (mean confidence) is held against the truth (accuracy):
- * a gap of less than one point is none.
+ * What the metrics come to, in two plain sentences: the claim (mean confidence) beside the truth (accuracy), and the verdict
+ * that a report gives.
  */
 export function verdict(metrics: Metrics): string[] {
   const { accuracy, meanConfidence, rows, classes } = metrics
@@ -16,21 +14,20 @@ export function verdict(metrics: Metrics): string[] {
   return [claim, judgement(metrics)]
 }
 
-function judgement({ accuracy, meanConfidence, rows, ece }: Metrics): string {
-  const gap = meanConfidence - accuracy
-  if (!Number.isFinite(gap)) return 'There is no row to judge.'
-  // were every claim honest, the number of right rows would have at most this standard error
-  const chance = errors * Math.sqrt((meanConfidence * (1 - meanConfidence)) / rows)
-  const size = `${(Math.abs(gap) * 100).toFixed(1)} points`
-  if (Math.abs(gap) >= 0.01 && Math.abs(gap) <= chance) {
-    return `The gap of ${size} may be chance: ${count(rows, 'row')} ${rows === 1 ? 'is' : 'are'} too few to tell.`
+function judgement(metrics: Metrics): string {
+  const { accuracy, meanConfidence, rows, ece } = metrics
+  if (rows === 0) return 'There is no row to judge.'
+  const size = `${(Math.abs(meanConfidence - accuracy) * 100).toFixed(1)} points`
+  switch (verdictOf(metrics)) {
+    case 'overconfident':
+      return `It is overconfident by ${size}: take its probabilities with caution.`
+    case 'underconfident':
+      return `It is underconfident by ${size}: it knows more than it claims.`
+    case 'uneven':
+      return `On average it claims what it delivers, but single bins are off (ECE ${percent(ece)}).`
+    case 'undecided':
+      return `An ECE of ${percent(ece)} may be chance: ${count(rows, 'row')} ${rows === 1 ? 'is' : 'are'} too few to tell.`
+    case 'calibrated':
+      return `It is well calibrated: it delivers what it claims (ECE ${percent(ece)}).`
   }
-  if (Math.abs(gap) >= 0.01) {
-    return gap > 0
-      ? `It is overconfident by ${size}: take its probabilities with caution.`
-      : `It is underconfident by ${size}: it knows more than it claims.`
-  }
-  return ece > 0.05
-    ? `On average it claims what it delivers, but single bins are off (ECE ${percent(ece)}).`
-    : `It is well calibrated: it delivers what it claims (ECE ${percent(ece)}).`
 }

@@ -50,19 +50,21 @@ test('a table aligns its columns and ends no line with spaces', () => {
 })
 
 describe('the verdict', () => {
-  const metrics = (accuracy: number, meanConfidence: number, rows = 10_000, ece = 0.01): Metrics => ({
+  // chance alone would show an ECE of up to twice the given one
+  const metrics = (accuracy: number, meanConfidence: number, ece: number, chance = 0.005, rows = 10_000): Metrics => ({
     ...evaluate([2, 1, 0], [0]),
     rows,
     accuracy,
     meanConfidence,
     ece,
+    calibratedEce: { mean: chance, deviation: chance / 2 },
   })
   test.each([
-    ['overconfident', metrics(0.94, 0.98), /claims 98\.0% .* right 94\.0% .*overconfident by 4\.0 points/s],
-    ['underconfident', metrics(0.94, 0.9), /underconfident by 4\.0 points/],
-    ['honest', metrics(0.94, 0.945), /well calibrated: it delivers what it claims \(ECE 1\.0%\)/],
-    ['off in single bins', metrics(0.94, 0.94, 10_000, 0.08), /single bins are off \(ECE 8\.0%\)/],
-    ['too few rows', metrics(0.5, 0.8, 4), /gap of 30\.0 points may be chance: 4 rows are too few to tell/],
+    ['overconfident', metrics(0.94, 0.98, 0.04), /claims 98\.0% .* right 94\.0% .*overconfident by 4\.0 points/s],
+    ['underconfident', metrics(0.94, 0.9, 0.04), /underconfident by 4\.0 points/],
+    ['honest', metrics(0.94, 0.945, 0.01), /well calibrated: it delivers what it claims \(ECE 1\.0%\)/],
+    ['off in single bins', metrics(0.94, 0.94, 0.08), /single bins are off \(ECE 8\.0%\)/],
+    ['too few rows', metrics(0.5, 0.8, 0.3, 0.2, 4), /An ECE of 30\.0% may be chance: 4 rows are too few to tell/],
   ])('%s', (_, given, text) => {
     expect(verdict(given).join('\n')).toMatch(text)
   })

@@ -32,16 +32,18 @@ function isOff(measured: Measured): boolean {
   return measured.ece > chanceLimit(measured) && measured.ece >= negligible
 }
 
-/** The verdict on the model as it is. */
+/** The verdict on the model as it is, knowing what calibration makes of it. */
 export function judge(input: ReportInput): Verdict {
-  const { before } = input
-  if (isGuessing(input)) return 'guessing'
-  if (!isOff(before)) {
-    return before.ece <= chanceLimit(before) && chanceLimit(before) > resolution ? 'undecided' : 'calibrated'
-  }
-  const gap = before.meanConfidence - before.accuracy
+  return isGuessing(input) ? 'guessing' : verdictOf(input.before)
+}
+
+/** What the numbers of one evaluation come to; whether it is guessing only calibration can tell. */
+export function verdictOf(measured: Measured): Exclude<Verdict, 'guessing'> {
+  const limit = chanceLimit(measured)
+  if (!isOff(measured)) return measured.ece <= limit && limit > resolution ? 'undecided' : 'calibrated'
+  const gap = measured.meanConfidence - measured.accuracy
   // the two signs add up to the error: here one of them makes at least three quarters of it
-  if (Math.abs(gap) < before.ece / 2) return 'uneven'
+  if (Math.abs(gap) < measured.ece / 2) return 'uneven'
   return gap > 0 ? 'overconfident' : 'underconfident'
 }
 

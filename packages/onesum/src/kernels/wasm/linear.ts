@@ -61,7 +61,7 @@ export class WasmLinear implements Linear {
 
   private constructor(features: Features, classes: number, vectors: number, running: Engine, kernels: Exports) {
     this.classes = classes
-    this.stride = strideOf(features.columns)
+    this.stride = strideOf(features.taken.length)
     this.#engine = running
     this.#kernels = kernels
     this.#rows = features.rows
@@ -244,17 +244,23 @@ export class WasmLinear implements Linear {
 
   #pack(features: Features): void {
     const { stride } = this
-    const { floats } = this.#engine
-    const { elements, columns, centre, factor } = features
+    const { floats, ints } = this.#engine
+    const { elements, columns, taken, centre, factor } = features
     const start = this.#x / 4
     if (elements instanceof Float32Array) {
-      const scales = this.#reserve(8 * columns)
-      floats.set(centre, scales / 4)
-      floats.set(factor, scales / 4 + columns)
+      // where a column taken stands in a row, its centre and its factor
+      const [places, centres, factors] = [0, 1, 2].map(() => this.#reserve(4 * taken.length))
+      taken.forEach((j, i) => {
+        ints[places / 4 + i] = 4 * j
+        floats[centres / 4 + i] = centre[j]
+        floats[factors / 4 + i] = factor[j]
+      })
+      const last = places + 4 * taken.length
       const bytes = COLUMN * stride
       const done = eachStaged(this.#engine, elements, columns, (address, rows, first) => {
         const to = this.#x + (bytes * first) / GROUP
-        this.#kernels.packRows(address, to, Math.ceil(rows / GROUP), columns, bytes, scales, scales + 4 * columns)
+        const groups = Math.ceil(rows / GROUP)
+        this.#kernels.packRows(address, to, groups, 4 * columns, bytes, places, last, centres, factors)
       })
       if (!done) throw FULL
     } else {

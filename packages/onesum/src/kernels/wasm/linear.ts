@@ -4,15 +4,11 @@
  * The features are copied once, as float32, into groups of eight rows (kernels/panels.ts). A panel of groups goes through
  * logits, softmax and gradient while it is in the cache; nothing is stored for all rows and all classes.
  */
-import { readRow } from '../js/linear.ts'
 import { log } from '../js/log.ts'
 import { type Features, type Linear, strideOf, type Targets } from '../linear.ts'
 import { type Engine, type Exports, engine, instance } from './engine.ts'
-import { eachStaged, TRAINING } from './stage.ts'
-
-/** Rows of a group, and bytes of one of its columns. */
-const GROUP = 8
-const COLUMN = 4 * GROUP
+import { COLUMN, GROUP, packFeatures } from './pack-features.ts'
+import { TRAINING } from './stage.ts'
 
 /** Most groups of a panel: its float32 sums stay short, and its features in the second-level cache. */
 const PANEL = 30
@@ -77,7 +73,7 @@ export class WasmLinear implements Linear {
       this.#sums = this.#doubles(GROUP * this.#groups)
       this.#spreads = this.#reserve(COLUMN * this.#groups)
       this.vectors = Array.from({ length: vectors }, () => this.#doubles(classes * this.stride))
-      this.#pack(features)
+      if (!packFeatures(running, kernels, features, this.#x)) throw FULL
     } catch (error) {
       this.release()
       throw error
@@ -240,40 +236,6 @@ export class WasmLinear implements Linear {
       this.#kernels.collect(x, this.#z, total.byteOffset, count, COLUMN * stride, classes, stride, 0)
     }
     return total
-  }
-
-  #pack(features: Features): void {
-    const { stride } = this
-    const { floats, ints } = this.#engine
-    const { elements, columns, taken, centre, factor } = features
-    const start = this.#x / 4
-    if (elements instanceof Float32Array) {
-      // where a column taken stands in a row, its centre and its factor
-      const [places, centres, factors] = [0, 1, 2].map(() => this.#reserve(4 * taken.length))
-      taken.forEach((j, i) => {
-        ints[places / 4 + i] = 4 * j
-        floats[centres / 4 + i] = centre[j]
-        floats[factors / 4 + i] = factor[j]
-      })
-      const last = places + 4 * taken.length
-      const bytes = COLUMN * stride
-      const done = eachStaged(this.#engine, elements, columns, (address, rows, first) => {
-        const to = this.#x + (bytes * first) / GROUP
-        const groups = Math.ceil(rows / GROUP)
-        this.#kernels.packRows(address, to, groups, 4 * columns, bytes, places, last, centres, factors)
-      })
-      if (!done) throw FULL
-    } else {
-      floats.fill(0, start, start + GROUP * stride * this.#groups)
-      for (let r = 0; r < this.#rows; r++) {
-        readRow(features, r, floats, start + (r - (r % GROUP)) * stride + (r % GROUP), GROUP)
-      }
-    }
-    // rows that are not there weigh nothing, in XᵀX, too
-    for (let r = this.#rows; r < GROUP * this.#groups; r++) {
-      const at = start + (r - (r % GROUP)) * stride + (r % GROUP)
-      for (let j = 0; j < stride; j++) floats[at + GROUP * j] = 0
-    }
   }
 
   #doubles(length: number): Float64Array {

@@ -57,13 +57,15 @@ export function tally(): Func {
 }
 
 /**
- * packRows(x, to, groups, columns, toBytes, centre, factor): groups of eight rows of features, (x − centre) · factor in
- * float32, a one after the last column, zeros to the end of a group.
+ * packRows(x, to, groups, rowBytes, toBytes, places, last, centres, factors): groups of eight rows of features, (x − centre) ·
+ * factor in float32 at the byte offsets from `places` to `last`, a one after the last of them, zeros to the end of a group.
  */
 export function packRows(): Func {
   const f = new Func('packRows')
-  const [x, to, groups, columns, toBytes, centre, factor] = Array.from({ length: 7 }, () => f.param(I32))
-  const [rowBytes, offset, end, at] = f.locals(I32, 4)
+  const [x, to, groups, rowBytes, toBytes, places, last, centres, factors] = Array.from({ length: 9 }, () =>
+    f.param(I32),
+  )
+  const [place, along, offset, end, at] = f.locals(I32, 5)
   const rows = f.locals(I32, GROUP - 1)
   const row = (r: number) => i32.add(r === 0 ? x.get : rows[r - 1].get, offset.get)
   const [c, s] = f.locals(V128, 2)
@@ -71,24 +73,25 @@ export function packRows(): Func {
   const both = (value: (i: number) => Code) => seq(...[0, 1].map((i) => v128.store(at.get, 16 * i, value(i))))
   const onwards = advance(at, i32.const(COLUMN))
   return f.body(
-    rowBytes.set(i32.shl(columns.get, i32.const(2))),
     whileTrue(
       groups.get,
       ...rows.map((each, r) => each.set(i32.add(r === 0 ? x.get : rows[r - 1].get, rowBytes.get))),
-      offset.set(i32.const(0)),
+      place.set(places.get),
       at.set(to.get),
       end.set(i32.add(to.get, toBytes.get)),
       whileTrue(
-        i32.lt_u(offset.get, rowBytes.get),
+        i32.lt_u(place.get, last.get),
+        offset.set(i32.load(place.get)),
+        along.set(i32.sub(place.get, places.get)),
         ...v.flatMap((each, i) => [
           each.set(v128.load32_splat(row(4 * i))),
           ...[1, 2, 3].map((r) => each.set(v128.load32_lane(r, row(4 * i + r), each.get))),
         ]),
-        c.set(v128.load32_splat(i32.add(centre.get, offset.get))),
-        s.set(v128.load32_splat(i32.add(factor.get, offset.get))),
+        c.set(v128.load32_splat(i32.add(centres.get, along.get))),
+        s.set(v128.load32_splat(i32.add(factors.get, along.get))),
         both((i) => f32x4.mul(f32x4.sub(v[i].get, c.get), s.get)),
         onwards,
-        advance(offset, i32.const(4)),
+        advance(place, i32.const(4)),
       ),
       both(() => f32x4.splat(f32.const(1))),
       onwards,

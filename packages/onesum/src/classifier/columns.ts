@@ -4,8 +4,10 @@ import { tallyColumns } from '../kernels/training.ts'
 import { fromHalf } from '../rows/float16.ts'
 import type { Elements } from '../rows/open.ts'
 
-/** The layer sees (x − centre) · factor. */
+/** The layer sees (x − centre) · factor of the columns `taken`. */
 export interface Scaling {
+  /** Those that are not constant: what a constant says the intercept says, too, and a penalty leaves it no weight. */
+  readonly taken: Int32Array
   readonly centre: Float64Array
   readonly factor: Float64Array
 }
@@ -31,6 +33,7 @@ export function scalingOf(
   const squares = new Float64Array(columns)
   // seen from the first row, so that squares keep their digits beside a large offset
   const origin = new Float64Array(columns)
+  const taken: number[] = []
   for (let j = 0; j < columns; j++) origin[j] = elementAt(elements, j)
   tallyColumns(elements, columns, origin, sums, squares)
   const round = elements instanceof Float32Array ? Math.fround : Number
@@ -42,12 +45,13 @@ export function scalingOf(
     const mean = sums[j] / rows
     const deviation = Math.sqrt(Math.max(0, squares[j] / rows - mean * mean))
     const constant = !(deviation > 1e-12 * Math.abs(mean + origin[j]))
+    if (!constant) taken.push(j)
     const unit = constant ? 1 : 2 ** Math.floor(Math.log2(deviation))
     factor[j] = round(1 / (standardize && !constant ? deviation : unit))
     centre[j] = constant ? origin[j] : round(mean + origin[j])
     if (!constant && !standardize) centre[j] = Math.round((8 * centre[j]) / unit) * (unit / 8)
   }
-  return { centre, factor }
+  return { taken: Int32Array.from(taken), centre, factor }
 }
 
 /** Names the first feature that is not finite, if there is one. */

@@ -8,6 +8,8 @@ import type { TrainingData } from './data.ts'
 import { type Limits, minimize, type Objective, type State, VECTORS } from './minimize.ts'
 import { type FitReport, type Model, SoftmaxClassifier } from './model.ts'
 import type { Settings } from './options.ts'
+import { dotAt } from './vectors.ts'
+import { largest } from './weights.ts'
 
 /** How far a fit is. */
 export interface Progress {
@@ -133,48 +135,48 @@ class Regression {
 
   /** The penalty of each entry of a class, in units of the scaled features. */
   #penalties(l2: number): Float64Array {
-    const { factor, columns } = this.#data.features
+    const { factor, taken } = this.#data.features
     const penalty = new Float64Array(this.#linear.stride)
-    for (let j = 0; j < columns; j++) penalty[j] = this.#settings.standardize ? l2 : l2 * factor[j] ** 2
+    taken.forEach((j, i) => {
+      penalty[i] = this.#settings.standardize ? l2 : l2 * factor[j] ** 2
+    })
     return penalty
   }
 
   /** Where to begin: the weights of another classifier as those of scaled features, or zeros. */
   #start(): void {
     const { stride, classes } = this.#linear
-    const { columns, centre, factor } = this.#data.features
+    const { columns, taken, centre, factor } = this.#data.features
     const [x] = this.#linear.vectors
     const from = this.#settings.given.warmStart
     x.fill(0)
     if (!from) return
     for (let c = 0; c < classes; c++) {
-      let shift = 0
-      for (let j = 0; j < columns; j++) {
-        const weight = from.weights[c * columns + j]
-        x[c * stride + j] = weight / factor[j]
-        shift += weight * centre[j]
-      }
-      x[c * stride + columns] = from.bias[c] + shift
+      const own = from.weights.subarray(c * columns, (c + 1) * columns)
+      taken.forEach((j, i) => {
+        x[c * stride + i] = own[j] / factor[j]
+      })
+      x[c * stride + taken.length] = from.bias[c] + dotAt(own, 0, centre)
     }
   }
 
   #finish(state: State, l2: number, l2Path: FitReport['l2Path']): SoftmaxClassifier {
     const { stride, classes } = this.#linear
-    const { columns, centre, factor } = this.#data.features
+    const { columns, taken, centre, factor } = this.#data.features
     const weights = new Float64Array(classes * columns)
     const bias = new Float64Array(classes)
     let steepest = 0
     for (let c = 0; c < classes; c++) {
       const from = c * stride
-      const slope = state.gradient[from + columns]
-      bias[c] = state.x[from + columns]
-      steepest = Math.max(steepest, Math.abs(slope))
-      for (let j = 0; j < columns; j++) {
-        const weight = state.x[from + j] * factor[j]
-        weights[c * columns + j] = weight
-        bias[c] -= weight * centre[j]
-        steepest = Math.max(steepest, Math.abs(state.gradient[from + j] / factor[j] + centre[j] * slope))
-      }
+      const slope = state.gradient[from + taken.length]
+      const own = weights.subarray(c * columns, (c + 1) * columns)
+      const slopes = centre.map((each) => each * slope)
+      taken.forEach((j, i) => {
+        own[j] = state.x[from + i] * factor[j]
+        slopes[j] += state.gradient[from + i] / factor[j]
+      })
+      bias[c] = state.x[from + taken.length] - dotAt(own, 0, centre)
+      steepest = Math.max(steepest, Math.abs(slope), largest(slopes))
     }
     balance(bias)
     const model: Model = {

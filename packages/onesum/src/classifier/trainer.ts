@@ -156,14 +156,16 @@ export class Trainer {
     const { layers } = this.#net
     const { state } = this
     const taken = this.#lead ? this.#best : layers.map(({ weights }) => weights)
-    const dense = layers.map(({ inputs, units, columns }, i) => {
+    const dense = layers.map(({ inputs: seen, units, columns }, i) => {
+      const inputs = i === 0 ? features.columns : seen
       const weights = new Float64Array(units * inputs)
       const bias = new Float64Array(units)
       for (let unit = 0; unit < units; unit++) {
-        bias[unit] = taken[i][unit * columns + inputs]
-        for (let j = 0; j < inputs; j++) {
-          // the first layer saw (x − centre) · factor
-          const weight = taken[i][unit * columns + j] * (i === 0 ? features.factor[j] : 1)
+        bias[unit] = taken[i][unit * columns + seen]
+        for (let k = 0; k < seen; k++) {
+          // the first layer saw (x − centre) · factor of the columns taken
+          const j = i === 0 ? features.taken[k] : k
+          const weight = taken[i][unit * columns + k] * (i === 0 ? features.factor[j] : 1)
           weights[unit * inputs + j] = weight
           if (i === 0) bias[unit] -= weight * features.centre[j]
         }
@@ -223,10 +225,10 @@ export class Trainer {
     this.#network.release()
   }
 
-  /** Features, units of each hidden layer, classes. */
+  /** Features taken, units of each hidden layer, classes. */
   get #sizes(): number[] {
     const { features, classes } = this.#data
-    return [features.columns, ...this.#settings.hidden, classes]
+    return [features.taken.length, ...this.#settings.hidden, classes]
   }
 
   get #stepsPerEpoch(): number {

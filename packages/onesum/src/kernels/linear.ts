@@ -1,11 +1,12 @@
 /** The arithmetic of training a linear layer under softmax: one interface, by WebAssembly and by JavaScript. */
 import type { Elements } from '../rows/open.ts'
 
-/** Features as the layer sees them: (x − centre) · factor, one factor and one centre for each column. */
+/** Features, of which the layer sees the columns `taken`, as (x − centre) · factor; centre and factor are of every column. */
 export interface Features {
   readonly elements: Elements
   readonly rows: number
   readonly columns: number
+  readonly taken: Int32Array
   readonly centre: Float64Array
   readonly factor: Float64Array
 }
@@ -41,7 +42,7 @@ export type RowProducts = (
 /**
  * The features in the layout of their kernels, and what is computed from them.
  *
- * Weights are one row per class of `stride` entries: the columns, the intercept, and zeros up to a multiple of 4. What is
+ * Weights are one row per class of `stride` entries: the columns taken, the intercept, and zeros up to a multiple of 4. What is
  * computed with is one of `vectors`, as kernels reach those alone.
  */
 export interface Linear {

@@ -4,6 +4,7 @@ import type { ActivationName } from '../../src/kernels/js/elementwise.ts'
 import { JsNetwork } from '../../src/kernels/js/network.ts'
 import type { Network } from '../../src/kernels/network.ts'
 import { openNetwork } from '../../src/kernels/training.ts'
+import { readFixture } from '../support/cases.ts'
 import { kernels } from '../support/kernels.ts'
 import { normals } from '../support/random.ts'
 
@@ -75,6 +76,52 @@ describe('gradients of layers in float64 are finite differences', () => {
       }
     })
   }
+})
+
+interface Recorded {
+  activation: ActivationName
+  sizes: number[]
+  labels: number[]
+  features: number[]
+  layers: { weights: number[]; bias: number[]; weightsGradient: number[]; biasGradient: number[] }[]
+  loss: number
+}
+
+const recorded = readFixture<{ cases: Recorded[] }>('layers/layers.json').cases
+
+test.each(recorded)(`$activation on ${kernels}: loss and gradients are those of TensorFlow.js`, (given) => {
+  const { activation, sizes, labels, features, layers } = given
+  const network = openNetwork('test', labels.length)
+  const net = new Layers(network, sizes, labels.length, activation)
+  const { columns, inputs } = net.layers[0]
+  labels.forEach((label, r) => {
+    for (let j = 0; j < inputs; j++) net.input[((r >> 3) * columns + j) * 8 + (r % 8)] = features[r * inputs + j]
+    network.aim(r, label, 1, 1)
+  })
+  net.layers.forEach(({ weights, units, inputs: from, columns: stride }, i) => {
+    for (let u = 0; u < units; u++) {
+      weights.set(layers[i].weights.slice(u * from, (u + 1) * from), u * stride)
+      weights[u * stride + from] = layers[i].bias[u]
+    }
+  })
+  net.pack()
+  const groups = Math.ceil(labels.length / 8)
+  for (let r = labels.length; r < 8 * groups; r++) network.aim(r, 0, 0, 0)
+  const loss = network.softmax(net.forward(groups), groups, sizes[sizes.length - 1])
+  net.backward(groups)
+  // both sides add some hundred float32 products in orders of their own: 2^-24 each, relative to the largest
+  expect(Math.abs(loss / given.loss - 1)).toBeLessThan(1e-5)
+  net.layers.forEach(({ gradient, units, inputs: from, columns: stride }, i) => {
+    const { weightsGradient, biasGradient } = layers[i]
+    const largest = Math.max(...weightsGradient.map(Math.abs), ...biasGradient.map(Math.abs))
+    for (let u = 0; u < units; u++) {
+      const want = [...weightsGradient.slice(u * from, (u + 1) * from), biasGradient[u]]
+      want.forEach((value, j) => {
+        expect(Math.abs(gradient[u * stride + j] - value)).toBeLessThan(1e-5 * largest)
+      })
+    }
+  })
+  network.release()
 })
 
 test(`losses and gradients on ${kernels} are those of float64, at every remainder of tiles and groups`, () => {

@@ -10,6 +10,8 @@ import { normals, seeded } from '../support/random.ts'
 /** What is wanted to float32 rounding: relative to the sum of magnitudes, which cancellation leaves alone. */
 const FLOAT32 = 2e-6
 
+const every = (columns: number) => Int32Array.from({ length: columns }, (_, j) => j)
+
 interface Problem {
   features: Features
   targets: Targets
@@ -36,7 +38,7 @@ function problem(rows: number, columns: number, classes: number, kind: 'plain' |
     for (let j = 0; j <= columns; j++) weights[c * stride + j] = Math.fround(2 * uniform() - 1)
   }
   const targets = { labels, mass, own, ...(kind === 'spread' ? { spread } : {}) }
-  return { features: { elements, rows, columns, centre, factor }, targets, classes, weights }
+  return { features: { elements, rows, columns, taken: every(columns), centre, factor }, targets, classes, weights }
 }
 
 /** Value, gradient and Hessian by their definitions, and the sums of magnitudes behind them. */
@@ -144,6 +146,7 @@ describe(`the arithmetic of a linear layer, ${kernels}`, () => {
       elements: Float32Array.of(1),
       rows: 1,
       columns: 1,
+      taken: every(1),
       centre: Float64Array.of(0),
       factor: Float64Array.of(1),
     }
@@ -254,4 +257,31 @@ describe(`the arithmetic of a linear layer, ${kernels}`, () => {
       }
     }
   })
+})
+
+test('columns that are not taken are as if they were not there', () => {
+  const [rows, columns, classes] = [83, 9, 3]
+  const { features, targets } = problem(rows, columns, classes, 'weighted')
+  const taken = Int32Array.of(1, 4, 5, 8)
+  const narrow: Features = {
+    elements: Float32Array.from({ length: rows * taken.length }, (_, i) => {
+      return features.elements[Math.floor(i / taken.length) * columns + taken[i % taken.length]]
+    }),
+    rows,
+    columns: taken.length,
+    taken: every(taken.length),
+    centre: Float64Array.from(taken, (j) => features.centre[j]),
+    factor: Float64Array.from(taken, (j) => features.factor[j]),
+  }
+  const [some, all] = [{ ...features, taken }, narrow].map((each) => {
+    const linear = openLinear(each, classes, 2)
+    const [weights, gradient] = linear.vectors
+    weights.set(Float64Array.from({ length: weights.length }, (_, i) => Math.sin(i)))
+    linear.aim(targets)
+    const found = [linear.evaluate(weights, gradient), ...gradient]
+    linear.release()
+    return found
+  })
+  // the same numbers in the same order: the same bits
+  expect(some).toEqual(all)
 })

@@ -18,7 +18,7 @@ export class JsLinear implements Linear {
   constructor(features: Features, classes: number, vectors: number) {
     this.#features = features
     this.classes = classes
-    this.stride = strideOf(features.columns)
+    this.stride = strideOf(features.taken.length)
     this.vectors = Array.from({ length: vectors }, () => new Float64Array(classes * this.stride))
     this.#row = new Float64Array(this.stride)
     this.#logits = new Float64Array(classes)
@@ -130,12 +130,15 @@ function spreadOf(g: Float64Array, label: number, mass: number, own: number): nu
 
 /** A row as the layer sees it, with a one for the intercept: from `at`, `step` apart. */
 export function readRow(features: Features, row: number, to: Float32Array | Float64Array, at = 0, step = 1): void {
-  const { elements, columns, centre, factor } = features
+  const { elements, columns, taken, centre, factor } = features
   const start = row * columns
+  const half = elements instanceof Uint16Array
   let place = at
-  if (elements instanceof Uint16Array) {
-    for (let j = 0; j < columns; j++, place += step) to[place] = (fromHalf(elements[start + j]) - centre[j]) * factor[j]
-  } else for (let j = 0; j < columns; j++, place += step) to[place] = (elements[start + j] - centre[j]) * factor[j]
+  for (let i = 0; i < taken.length; i++, place += step) {
+    const j = taken[i]
+    const x = elements[start + j]
+    to[place] = ((half ? fromHalf(x) : x) - centre[j]) * factor[j]
+  }
   to[place] = 1
 }
 

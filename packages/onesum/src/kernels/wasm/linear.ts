@@ -4,15 +4,11 @@
  * The features are copied once, as float32, into groups of eight rows (kernels/panels.ts). A panel of groups goes through
  * logits, softmax and gradient while it is in the cache; nothing is stored for all rows and all classes.
  */
-import { readRow } from '../js/linear.ts'
 import { log } from '../js/log.ts'
 import { type Features, type Linear, strideOf, type Targets } from '../linear.ts'
 import { type Engine, type Exports, engine, instance } from './engine.ts'
-import { eachStaged, TRAINING } from './stage.ts'
-
-/** Rows of a group, and bytes of one of its columns. */
-const GROUP = 8
-const COLUMN = 4 * GROUP
+import { COLUMN, GROUP, packFeatures } from './pack-features.ts'
+import { TRAINING } from './stage.ts'
 
 /** Most groups of a panel: its float32 sums stay short, and its features in the second-level cache. */
 const PANEL = 30
@@ -61,7 +57,7 @@ export class WasmLinear implements Linear {
 
   private constructor(features: Features, classes: number, vectors: number, running: Engine, kernels: Exports) {
     this.classes = classes
-    this.stride = strideOf(features.columns)
+    this.stride = strideOf(features.taken.length)
     this.#engine = running
     this.#kernels = kernels
     this.#rows = features.rows
@@ -77,7 +73,7 @@ export class WasmLinear implements Linear {
       this.#sums = this.#doubles(GROUP * this.#groups)
       this.#spreads = this.#reserve(COLUMN * this.#groups)
       this.vectors = Array.from({ length: vectors }, () => this.#doubles(classes * this.stride))
-      this.#pack(features)
+      if (!packFeatures(running, kernels, features, this.#x)) throw FULL
     } catch (error) {
       this.release()
       throw error
@@ -240,34 +236,6 @@ export class WasmLinear implements Linear {
       this.#kernels.collect(x, this.#z, total.byteOffset, count, COLUMN * stride, classes, stride, 0)
     }
     return total
-  }
-
-  #pack(features: Features): void {
-    const { stride } = this
-    const { floats } = this.#engine
-    const { elements, columns, centre, factor } = features
-    const start = this.#x / 4
-    if (elements instanceof Float32Array) {
-      const scales = this.#reserve(8 * columns)
-      floats.set(centre, scales / 4)
-      floats.set(factor, scales / 4 + columns)
-      const bytes = COLUMN * stride
-      const done = eachStaged(this.#engine, elements, columns, (address, rows, first) => {
-        const to = this.#x + (bytes * first) / GROUP
-        this.#kernels.packRows(address, to, Math.ceil(rows / GROUP), columns, bytes, scales, scales + 4 * columns)
-      })
-      if (!done) throw FULL
-    } else {
-      floats.fill(0, start, start + GROUP * stride * this.#groups)
-      for (let r = 0; r < this.#rows; r++) {
-        readRow(features, r, floats, start + (r - (r % GROUP)) * stride + (r % GROUP), GROUP)
-      }
-    }
-    // rows that are not there weigh nothing, in XᵀX, too
-    for (let r = this.#rows; r < GROUP * this.#groups; r++) {
-      const at = start + (r - (r % GROUP)) * stride + (r % GROUP)
-      for (let j = 0; j < stride; j++) floats[at + GROUP * j] = 0
-    }
   }
 
   #doubles(length: number): Float64Array {

@@ -4,6 +4,7 @@ import { Failure } from './failure.mjs'
 import { format } from './format.mjs'
 import { printKernels } from './print-kernels.mjs'
 import { buildPackages, setUp } from './setup.mjs'
+import { showSite } from './site.mjs'
 import { start } from './start.mjs'
 import { test, testAll } from './test.mjs'
 
@@ -19,6 +20,7 @@ const commands = {
   format,
   bench,
   kernels: printKernels,
+  site: showSite,
 }
 
 /**

@@ -11,7 +11,8 @@ export const layers = [
   ['kernels'],
   ['activations', 'reductions', 'losses'],
   ['metrics', 'optimize'],
-  ['calibration', 'sampling', 'classifier'],
+  ['calibration', 'sampling'],
+  ['classifier'],
   ['io', 'charts'],
   ['report'],
   ['cli', 'site'],
@@ -22,7 +23,7 @@ export const beside: Record<string, readonly string[]> = {
   // The worker pool registers itself with the kernels, so that the default entry holds no worker code.
   threads: ['check', 'random', 'rows', 'kernels'],
   // The entry passes on what the rooms export.
-  index: layers.slice(0, 6).flat(),
+  index: layers.slice(0, 7).flat(),
 }
 
 /** The packages by their names in import statements. */

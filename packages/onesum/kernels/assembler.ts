@@ -270,6 +270,7 @@ export const f64x2 = {
   promote_low_f32x4: simd(95),
   nearest: simd(148),
   abs: simd(236),
+  sqrt: simd(239),
   add: simd(240),
   sub: simd(241),
   mul: simd(242),

@@ -1,15 +1,21 @@
 /** The modules: each holds what one family of functions needs, and nothing else. */
+import { adam } from './adam.ts'
 import { assemble, type Func, place } from './assembler.ts'
 import { logSoftmaxBackward, softmaxBackward } from './backward.ts'
 import { candidates } from './candidates.ts'
 import { floatsToHalves, halvesToFloats } from './float16.ts'
 import { crossEntropy, crossEntropyWithGrad } from './gradients.ts'
+import { collect, evaluate, multiply, TILE, triangle, weigh } from './layer.ts'
 import { logSoftmax, logSumExp } from './log-family.ts'
 import { log1p } from './logarithm.ts'
 import { log1pLanes } from './logarithm-lanes.ts'
 import { moments } from './moments.ts'
+import { packGroups, packRows, packTiles, tally, unpackGroups } from './packing.ts'
+import { panelSoftmax } from './panel-softmax.ts'
+import { accumulate, forward } from './panels.ts'
 import { exponentials, maximum } from './passes.ts'
 import { fuses } from './probe.ts'
+import { rowProducts } from './row-products.ts'
 import { softmaxBackwardShort } from './short-backward.ts'
 import { crossEntropyWithGradShort } from './short-gradients.ts'
 import { logShort, logSoftmaxShort, logSumExpShort } from './short-log.ts'
@@ -18,6 +24,7 @@ import { softmax } from './softmax.ts'
 import { softmaxStrided } from './strided.ts'
 import { stridedExponentials, stridedMaximum, stridedScale } from './strided-passes.ts'
 import { gather, scatter, transpose } from './transpose.ts'
+import { combine, dot } from './vectors.ts'
 
 /** A module by name, for engines that fuse (`relaxed`) and those that do not. */
 export type Family = (fma: boolean) => Uint8Array
@@ -28,6 +35,9 @@ function build(...makers: ((placed: Func[]) => Func)[]): Uint8Array {
   for (const make of makers) placed.push(place(placed.length, make(placed)))
   return assemble(placed)
 }
+
+/** Widths of tiles of classes. */
+const TILES = Array.from({ length: TILE }, (_, i) => i + 1)
 
 export const families: Record<string, Family> = {
   probe: (fma) => build(() => fuses(fma)),
@@ -92,6 +102,26 @@ export const families: Record<string, Family> = {
     build(
       () => softmaxBackward(),
       ([ordinary]) => softmaxBackwardShort(ordinary),
+    ),
+  training: (fma) =>
+    build(
+      ...TILES.map((tile) => () => forward(fma, tile)),
+      ...TILES.map((tile) => () => accumulate(fma, tile)),
+      () => panelSoftmax(fma),
+      (placed) => multiply(placed.slice(0, TILE)),
+      (placed) => collect(placed.slice(TILE, 2 * TILE)),
+      (placed) => evaluate(placed[2 * TILE + 1], placed[2 * TILE], placed[2 * TILE + 2]),
+      () => weigh(),
+      (placed) => triangle(placed[2 * TILE + 4], placed[2 * TILE + 2]),
+      () => rowProducts(fma),
+      () => tally(),
+      () => packRows(),
+      () => packTiles(TILE),
+      () => packGroups(),
+      () => unpackGroups(),
+      () => dot(),
+      () => combine(),
+      () => adam(),
     ),
   'log-backward': (fma) => build(() => logSoftmaxBackward(fma)),
 }

@@ -62,12 +62,12 @@ export function uniform(seed: number, index: number, stream = 0): number {
   return (scratch[0] * 0x100000 + (scratch[1] >>> 12) + 0.5) / 0x10000000000000
 }
 
-/** The whole numbers 0 … length − 1 in random order (Fisher–Yates). */
-export function permutation(length: number, seed: number, stream = 0): Int32Array<ArrayBuffer> {
+/** The whole numbers 0 … length − 1 in random order (Fisher–Yates), from the draws that begin with index `first`. */
+export function permutation(length: number, seed: number, stream = 0, first = 0): Int32Array<ArrayBuffer> {
   const order = new Int32Array(length)
   for (let i = 0; i < length; i++) {
     // The newcomer takes a random place, and who stood there moves to the end.
-    const j = Math.floor(uniform(seed, i, stream) * (i + 1))
+    const j = Math.floor(uniform(seed, first + i, stream) * (i + 1))
     order[i] = order[j]
     order[j] = i
   }

@@ -1,0 +1,67 @@
+/** Centre and spread of each feature, in one pass that also finds what is no number. */
+import { show, wrongValue } from '../check.ts'
+import { tallyColumns } from '../kernels/training.ts'
+import { fromHalf } from '../rows/float16.ts'
+import type { Elements } from '../rows/open.ts'
+
+/** The layer sees (x − centre) · factor. */
+export interface Scaling {
+  readonly centre: Float64Array
+  readonly factor: Float64Array
+}
+
+/**
+ * How features are brought to a common scale before training.
+ *
+ * With `standardize` by mean and standard deviation. Otherwise by a power of two near 1 / deviation, which rounds nothing,
+ * and a centre near the mean in units so coarse that features of few digits stay exact: both keep float32 sums of features
+ * of any offset and scale exact enough, and neither changes the optimum, as the intercept is free and the penalty follows.
+ * Beside float32 features both are float32, so that kernels take exactly what the weights are brought back by.
+ */
+export function scalingOf(
+  where: string,
+  elements: Elements,
+  rows: number,
+  columns: number,
+  standardize: boolean,
+): Scaling {
+  const centre = new Float64Array(columns)
+  const factor = new Float64Array(columns)
+  const sums = new Float64Array(columns)
+  const squares = new Float64Array(columns)
+  // seen from the first row, so that squares keep their digits beside a large offset
+  const origin = new Float64Array(columns)
+  for (let j = 0; j < columns; j++) origin[j] = elements instanceof Uint16Array ? fromHalf(elements[j]) : elements[j]
+  tallyColumns(elements, columns, origin, sums, squares)
+  const round = elements instanceof Float32Array ? Math.fround : Number
+  for (let j = 0; j < columns; j++) {
+    if (!Number.isFinite(squares[j])) {
+      checkFinite(where, elements, columns)
+      throw wrongValue(where, 'features', 'numbers whose squares are finite', `larger ones in column ${j}`)
+    }
+    const mean = sums[j] / rows
+    const deviation = Math.sqrt(Math.max(0, squares[j] / rows - mean * mean))
+    const constant = !(deviation > 1e-12 * Math.abs(mean + origin[j]))
+    const unit = constant ? 1 : 2 ** Math.floor(Math.log2(deviation))
+    factor[j] = round(1 / (standardize && !constant ? deviation : unit))
+    centre[j] = constant ? origin[j] : round(mean + origin[j])
+    if (!constant && !standardize) centre[j] = Math.round((8 * centre[j]) / unit) * (unit / 8)
+  }
+  return { centre, factor }
+}
+
+/** Names the first feature that is not finite, if there is one. */
+export function checkFinite(where: string, elements: Elements, columns: number): void {
+  for (let i = 0; i < elements.length; i++) {
+    const x = elements instanceof Uint16Array ? fromHalf(elements[i]) : elements[i]
+    if (Number.isFinite(x)) continue
+    const place = `row ${Math.floor(i / columns)}, column ${i % columns}`
+    throw wrongValue(
+      where,
+      'features',
+      'finite numbers',
+      `${show(x)} in ${place}`,
+      'leave such rows out or fill them in',
+    )
+  }
+}

@@ -1,0 +1,224 @@
+/** Softmax regression to its optimum, one iteration at a time. */
+import type { Linear, Targets } from '../kernels/linear.ts'
+import { openLinear } from '../kernels/training.ts'
+import { permutation } from '../random.ts'
+import { Curvature } from './curvature.ts'
+import type { TrainingData } from './data.ts'
+import { type Limits, minimize, type Objective, type State, VECTORS } from './minimize.ts'
+import { type FitReport, SoftmaxClassifier } from './model.ts'
+import type { Settings } from './options.ts'
+
+/** How far a fit is. */
+export interface Progress {
+  readonly iterations: number
+  readonly objective: number
+  /** While penalties are tried: which of how many fits this is. */
+  readonly fit: number
+  readonly fits: number
+}
+
+/** A mean loss per unit of mass below which classes count as told apart without error. */
+const SEPARATED = 1e-6
+
+/** Fits the data; yields after each iteration. */
+export function* regress(data: TrainingData, settings: Settings): Generator<Progress, SoftmaxClassifier> {
+  const problem = new Regression(data, settings)
+  try {
+    if (settings.l2 !== 'auto') return yield* problem.fit(settings.l2, undefined)
+    const path = yield* problem.choose()
+    const best = path.reduce((a, b) => (b.nll < a.nll ? b : a))
+    return yield* problem.fit(best.l2, path)
+  } finally {
+    problem.close()
+  }
+}
+
+/** Penalties that `l2: 'auto'` tries, from the strongest down, and how many folds judge them. */
+const PENALTIES = Array.from({ length: 13 }, (_, i) => 10 ** (4 - (8 * i) / 12))
+const FOLDS = 5
+const FOLD_STREAM = 4
+
+/** Held-out losses of a path tell little beyond this part of them. */
+const PATH_TOLERANCE = 1e-5
+
+class Regression {
+  readonly #data: TrainingData
+  readonly #settings: Settings
+  readonly #linear: Linear
+  readonly #curvature: Curvature
+
+  constructor(data: TrainingData, settings: Settings) {
+    this.#data = data
+    this.#settings = settings
+    this.#linear = openLinear(data.features, data.classes, VECTORS + 1)
+    this.#curvature = new Curvature(this.#linear, data.features.rows)
+  }
+
+  close(): void {
+    this.#linear.release()
+  }
+
+  *fit(l2: number, l2Path: FitReport['l2Path']): Generator<Progress, SoftmaxClassifier> {
+    const { targets } = this.#data
+    const fits = l2Path ? FOLDS * l2Path.length + 1 : 1
+    this.#start()
+    const steps = this.#minimize(l2, targets, this.#settings)
+    const state = yield* labelled(steps, fits, fits)
+    return this.#finish(state, l2, l2Path)
+  }
+
+  /** The mean held-out loss of each penalty, each fold along a path from strong to weak. */
+  *choose(): Generator<Progress, { l2: number; nll: number }[]> {
+    const { features, targets } = this.#data
+    const order = permutation(features.rows, this.#settings.seed, FOLD_STREAM)
+    const fits = FOLDS * PENALTIES.length + 1
+    const losses = PENALTIES.map(() => 0)
+    const limits: Limits = { tolerance: Math.max(PATH_TOLERANCE, this.#settings.tolerance), maxIterations: 200 }
+    const [first] = this.#linear.vectors
+    const unused = this.#linear.vectors[VECTORS]
+    for (let fold = 0; fold < FOLDS; fold++) {
+      const inside = part(targets, (row) => order[row] % FOLDS !== fold)
+      const outside = part(targets, (row) => order[row] % FOLDS === fold)
+      first.fill(0)
+      for (const [i, l2] of PENALTIES.entries()) {
+        const steps = this.#minimize(l2, inside, limits)
+        const state = yield* labelled(steps, fold * PENALTIES.length + i + 1, fits)
+        this.#linear.aim(outside)
+        losses[i] += this.#linear.evaluate(state.x, unused)
+        first.set(state.x)
+      }
+    }
+    return PENALTIES.map((l2, i) => ({ l2, nll: losses[i] / this.#data.total }))
+  }
+
+  /** Goes down from the first of the vectors. */
+  #minimize(l2: number, targets: Targets, limits: Limits): Generator<State, State> {
+    const linear = this.#linear
+    const penalty = this.#penalties(l2)
+    const curvature = this.#curvature
+    let total = 0
+    for (const mass of targets.mass) total += mass
+    linear.aim(targets)
+    curvature.aim(penalty, total / targets.mass.length)
+    const free = l2 === 0 || this.#data.shares.filter((share) => share > 0).length < 2
+    const objective: Objective = {
+      vectors: linear.vectors,
+      dot: (a, b) => linear.dot(a, b),
+      combine: (to, a, factor, b) => linear.combine(to, a, factor, b),
+      evaluate: (weights, gradient) => linear.evaluate(weights, gradient) + penalize(penalty, weights, gradient),
+      precondition: (vector, to) => curvature.solve(vector, to),
+      renew: () => curvature.renew(),
+      unbounded: (value) => free && value <= SEPARATED * total,
+    }
+    return minimize(objective, limits)
+  }
+
+  /** The penalty of each entry of a class, in units of the scaled features. */
+  #penalties(l2: number): Float64Array {
+    const { factor, columns } = this.#data.features
+    const penalty = new Float64Array(this.#linear.stride)
+    for (let j = 0; j < columns; j++) penalty[j] = this.#settings.standardize ? l2 : l2 * factor[j] ** 2
+    return penalty
+  }
+
+  /** Where to begin: the weights of another classifier as those of scaled features, or zeros. */
+  #start(): void {
+    const { stride, classes } = this.#linear
+    const { columns, centre, factor } = this.#data.features
+    const [x] = this.#linear.vectors
+    const from = this.#settings.given.warmStart
+    x.fill(0)
+    if (!from) return
+    for (let c = 0; c < classes; c++) {
+      let shift = 0
+      for (let j = 0; j < columns; j++) {
+        const weight = from.weights[c * columns + j]
+        x[c * stride + j] = weight / factor[j]
+        shift += weight * centre[j]
+      }
+      x[c * stride + columns] = from.bias[c] + shift
+    }
+  }
+
+  #finish(state: State, l2: number, l2Path: FitReport['l2Path']): SoftmaxClassifier {
+    const { stride, classes } = this.#linear
+    const { columns, centre, factor } = this.#data.features
+    const weights = new Float64Array(classes * columns)
+    const bias = new Float64Array(classes)
+    let steepest = 0
+    for (let c = 0; c < classes; c++) {
+      const from = c * stride
+      const slope = state.gradient[from + columns]
+      bias[c] = state.x[from + columns]
+      steepest = Math.max(steepest, Math.abs(slope))
+      for (let j = 0; j < columns; j++) {
+        const weight = state.x[from + j] * factor[j]
+        weights[c * columns + j] = weight
+        bias[c] -= weight * centre[j]
+        steepest = Math.max(steepest, Math.abs(state.gradient[from + j] / factor[j] + centre[j] * slope))
+      }
+    }
+    balance(bias)
+    return new SoftmaxClassifier({
+      classes,
+      features: columns,
+      weights,
+      bias,
+      hidden: [],
+      activation: 'identity',
+      temperature: 1,
+      classNames: this.#data.classNames,
+      featureNames: this.#data.featureNames,
+      report: {
+        objective: state.value,
+        gradientNorm: steepest / this.#data.total,
+        iterations: state.iterations,
+        evaluations: state.evaluations,
+        converged: state.reason === 'tolerance',
+        reason: state.reason ?? 'iterations',
+        l2,
+        l2Path,
+      },
+    })
+  }
+}
+
+/** Only differences of intercepts matter: their mean becomes 0. */
+function balance(bias: Float64Array): void {
+  let mean = 0
+  for (const each of bias) mean += each / bias.length
+  for (let c = 0; c < bias.length; c++) bias[c] -= mean
+}
+
+/** ½ Σ penalty · w², whose gradient joins what is there. */
+function penalize(penalty: Float64Array, weights: Float64Array, gradient: Float64Array): number {
+  const stride = penalty.length
+  let value = 0
+  for (let from = 0; from < weights.length; from += stride) {
+    for (let j = 0; j < stride; j++) {
+      const pull = penalty[j] * weights[from + j]
+      gradient[from + j] += pull
+      value += pull * weights[from + j]
+    }
+  }
+  return value / 2
+}
+
+/** The targets of some rows; the others weigh nothing. */
+function part({ labels, mass, own, spread }: Targets, keeps: (row: number) => boolean): Targets {
+  const kept = {
+    labels,
+    mass: mass.map((each, row) => (keeps(row) ? each : 0)),
+    own: own.map((each, row) => (keeps(row) ? each : 0)),
+  }
+  if (!spread) return kept
+  return { ...kept, spread: (row, to) => (keeps(row) ? spread(row, to) : to.fill(0)) }
+}
+
+function* labelled(steps: Generator<State, State>, fit: number, fits: number): Generator<Progress, State> {
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+    yield { iterations: value.iterations, objective: value.value, fit, fits }
+  }
+}

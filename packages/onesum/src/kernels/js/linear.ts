@@ -1,0 +1,179 @@
+/** The arithmetic of training a linear layer in float64, on every engine. */
+import { fromHalf } from '../../rows/float16.ts'
+import { type Features, type Linear, strideOf, type Targets } from '../linear.ts'
+import { exp } from './exp.ts'
+import { log1p } from './log.ts'
+
+export class JsLinear implements Linear {
+  readonly stride: number
+  readonly classes: number
+  readonly vectors: readonly Float64Array[]
+  readonly #features: Features
+  readonly #row: Float64Array
+  readonly #logits: Float64Array
+  #targets: Targets | undefined
+  #spreads: Float64Array = new Float64Array(0)
+  #inverse: Float64Array | undefined
+
+  constructor(features: Features, classes: number, vectors: number) {
+    this.#features = features
+    this.classes = classes
+    this.stride = strideOf(features.columns)
+    this.vectors = Array.from({ length: vectors }, () => new Float64Array(classes * this.stride))
+    this.#row = new Float64Array(this.stride)
+    this.#logits = new Float64Array(classes)
+  }
+
+  dot(a: Float64Array, b: Float64Array): number {
+    return product(a, 0, b, a.length)
+  }
+
+  combine(to: Float64Array, a: Float64Array, factor: number, b: Float64Array): void {
+    for (let i = 0; i < to.length; i++) to[i] = a[i] + factor * b[i]
+  }
+
+  matrices(count: number): Float64Array[] {
+    return Array.from({ length: count }, () => new Float64Array(this.stride ** 2))
+  }
+
+  aim(targets: Targets): void {
+    this.#targets = targets
+    this.#spreads = targets.mass.map((mass) => mass * (1 - 1 / this.classes))
+  }
+
+  evaluate(weights: Float64Array, gradient: Float64Array): number {
+    const z = this.#logits
+    const x = this.#row
+    const { classes, stride } = this
+    const targets = this.#targets as Targets
+    const { spread } = targets
+    const soft = spread && new Float64Array(classes)
+    gradient.fill(0)
+    let loss = 0
+    for (let row = 0; row < this.#features.rows; row++) {
+      const mass = targets.mass[row]
+      if (mass === 0) continue
+      readRow(this.#features, row, x)
+      for (let c = 0; c < classes; c++) z[c] = product(weights, c * stride, x, stride)
+      if (soft) {
+        spread(row, soft)
+        for (let c = 0; c < classes; c++) if (soft[c] !== 0) loss -= soft[c] * z[c]
+      }
+      loss += differentiate(z, targets.labels[row], mass, targets.own[row])
+      this.#spreads[row] = spreadOf(z, targets.labels[row], mass, targets.own[row])
+      if (soft) for (let c = 0; c < classes; c++) z[c] -= soft[c]
+      for (let c = 0; c < classes; c++) addProduct(gradient, c * stride, z[c], x, stride)
+    }
+    return loss
+  }
+
+  hessian(to: Float64Array, every: number): void {
+    const x = this.#row
+    const { stride } = this
+    for (let row = 0; row < this.#features.rows; row += every) {
+      const spread = every * this.#spreads[row]
+      if (spread === 0) continue
+      readRow(this.#features, row, x)
+      for (let i = 0; i < stride; i++) if (x[i] !== 0) addProduct(to, i * stride, spread * x[i], x, i + 1)
+    }
+  }
+
+  rowProducts(
+    a: Float64Array,
+    aAt: number,
+    b: Float64Array,
+    bAt: number,
+    c: Float64Array,
+    cAt: number,
+    rows: number,
+    columns: number,
+    length: number,
+    stride: number,
+  ): void {
+    for (let i = 0; i < rows; i++) {
+      for (let j = 0; j < columns; j++) {
+        let sum = 0
+        for (let p = 0; p < length; p++) sum += a[aAt + i * stride + p] * b[bAt + j * stride + p]
+        c[cAt + i * stride + j] -= sum
+      }
+    }
+  }
+
+  setInverse(matrix: Float64Array): boolean {
+    this.#inverse = matrix
+    return true
+  }
+
+  precondition(vector: Float64Array, to: Float64Array): void {
+    const { classes, stride } = this
+    const matrix = this.#inverse as Float64Array
+    to.fill(0)
+    for (let c = 0; c < classes; c++) {
+      const own = to.subarray(c * stride, (c + 1) * stride)
+      for (let i = 0; i < stride; i++) {
+        const value = vector[c * stride + i]
+        if (value === 0) continue
+        for (let j = 0; j < stride; j++) own[j] += value * matrix[i * stride + j]
+      }
+    }
+  }
+
+  release(): void {}
+}
+
+/** mass · Σ p (1 − p), from mass · p less `own` at the label. */
+function spreadOf(g: Float64Array, label: number, mass: number, own: number): number {
+  let squares = 0
+  for (let c = 0; c < g.length; c++) squares += (c === label ? g[c] + own : g[c]) ** 2
+  return Math.max(0, mass - squares / mass)
+}
+
+/** A row as the layer sees it, with a one for the intercept: from `at`, `step` apart. */
+export function readRow(features: Features, row: number, to: Float32Array | Float64Array, at = 0, step = 1): void {
+  const { elements, columns, centre, factor } = features
+  const start = row * columns
+  let place = at
+  if (elements instanceof Uint16Array) {
+    for (let j = 0; j < columns; j++, place += step) to[place] = (fromHalf(elements[start + j]) - centre[j]) * factor[j]
+  } else for (let j = 0; j < columns; j++, place += step) to[place] = (elements[start + j] - centre[j]) * factor[j]
+  to[place] = 1
+}
+
+/** Logits become mass · p, less `own` at the label; returns mass · log Σ exp(z) − own · z_label. */
+export function differentiate(z: Float64Array, label: number, mass: number, own: number): number {
+  const classes = z.length
+  let top = 0
+  for (let c = 1; c < classes; c++) if (z[c] > z[top]) top = c
+  const max = z[top]
+  const gap = max - z[label]
+  let rest = 0
+  for (let c = 0; c < classes; c++) {
+    z[c] = exp(z[c] - max)
+    if (c !== top) rest += z[c]
+  }
+  const total = 1 + rest
+  // 1 − p at the label from the sum of the others, so that a confident row keeps its digits
+  const others = label === top ? rest : total - z[label]
+  const atLabel = ((mass - own) * z[label] - own * others) / total
+  for (let c = 0; c < classes; c++) z[c] *= mass / total
+  z[label] = atLabel
+  return own * gap + (mass - own) * max + mass * log1p(rest)
+}
+
+function product(a: Float64Array, at: number, b: Float64Array, length: number): number {
+  let s0 = 0
+  let s1 = 0
+  let s2 = 0
+  let s3 = 0
+  for (let j = 0; j < length; j += 4) {
+    s0 += a[at + j] * b[j]
+    s1 += a[at + j + 1] * b[j + 1]
+    s2 += a[at + j + 2] * b[j + 2]
+    s3 += a[at + j + 3] * b[j + 3]
+  }
+  return s0 + s1 + (s2 + s3)
+}
+
+function addProduct(to: Float64Array, at: number, factor: number, x: Float64Array, length: number): void {
+  for (let j = 0; j < length; j++) to[at + j] += factor * x[j]
+}

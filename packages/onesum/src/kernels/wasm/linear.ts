@@ -1,0 +1,294 @@
+/**
+ * The arithmetic of training a linear layer by WebAssembly.
+ *
+ * The features are copied once, as float32, into groups of eight rows (kernels/panels.ts). A panel of groups goes through
+ * logits, softmax and gradient while it is in the cache; nothing is stored for all rows and all classes.
+ */
+import { readRow } from '../js/linear.ts'
+import { log } from '../js/log.ts'
+import { type Features, type Linear, strideOf, type Targets } from '../linear.ts'
+import { type Engine, type Exports, engine, instance } from './engine.ts'
+import { eachStaged, TRAINING } from './stage.ts'
+
+/** Rows of a group, and bytes of one of its columns. */
+const GROUP = 8
+const COLUMN = 4 * GROUP
+
+/** Most groups of a panel: its float32 sums stay short, and its features in the second-level cache. */
+const PANEL = 30
+const PANEL_BYTES = 1 << 20
+
+/** A product of row sums below this may be multiplied once more. */
+const LARGE = 1e290
+
+/** Thrown where the kernels' memory has no room. */
+const FULL = new RangeError('no room in the kernels’ memory')
+
+export class WasmLinear implements Linear {
+  readonly stride: number
+  readonly classes: number
+  readonly vectors: readonly Float64Array[]
+  readonly #rows: number
+  readonly #groups: number
+  /** Groups of a panel. */
+  readonly #panel: number
+  readonly #engine: Engine
+  readonly #kernels: Exports
+  readonly #blocks: number[] = []
+  /** Addresses: features, a panel's logits, weights by tiles, labels, masses. */
+  readonly #x: number
+  readonly #z: number
+  readonly #weights: number
+  readonly #labels: number
+  readonly #masses: number
+  readonly #sums: Float64Array
+  readonly #spreads: number
+  #mass: Float64Array = new Float64Array(0)
+  /** The mass that all rows have, if they have the same. */
+  #common: number | undefined
+  /** Σ target · x beyond the labels, which is linear in the weights. */
+  #spread: Float64Array | undefined
+  /** For the features of a panel, weighed. */
+  #room: number | undefined
+  #inverse: { matrix: number; vector: number; product: number } | undefined
+
+  /** Undefined where there are no kernels, or no room for the features and so many vectors of weights. */
+  static open(features: Features, classes: number, vectors: number): WasmLinear | undefined {
+    const running = engine()
+    const kernels = running && instance(TRAINING, running, running.variant)
+    return kernels && roomy(() => new WasmLinear(features, classes, vectors, running, kernels))
+  }
+
+  private constructor(features: Features, classes: number, vectors: number, running: Engine, kernels: Exports) {
+    this.classes = classes
+    this.stride = strideOf(features.columns)
+    this.#engine = running
+    this.#kernels = kernels
+    this.#rows = features.rows
+    this.#groups = Math.ceil(features.rows / GROUP)
+    const widest = COLUMN * Math.max(this.stride, classes)
+    this.#panel = Math.max(1, Math.min(PANEL, this.#groups, Math.floor(PANEL_BYTES / widest)))
+    try {
+      this.#x = this.#reserve(COLUMN * this.stride * this.#groups)
+      this.#z = this.#reserve(COLUMN * classes * this.#panel)
+      this.#weights = this.#reserve(4 * classes * this.stride)
+      this.#labels = this.#reserve(COLUMN * this.#groups)
+      this.#masses = this.#reserve(2 * COLUMN * this.#groups)
+      this.#sums = this.#doubles(GROUP * this.#groups)
+      this.#spreads = this.#reserve(COLUMN * this.#groups)
+      this.vectors = Array.from({ length: vectors }, () => this.#doubles(classes * this.stride))
+      this.#pack(features)
+    } catch (error) {
+      this.release()
+      throw error
+    }
+  }
+
+  release(): void {
+    for (const block of this.#blocks.splice(0)) this.#engine.heap.release(block)
+  }
+
+  aim({ labels, mass, own, spread }: Targets): void {
+    const { ints, floats } = this.#engine
+    const [at, masses, spreads] = [this.#labels / 4, this.#masses / 4, this.#spreads / 4]
+    // rows beyond the last weigh nothing
+    ints.fill(0, at, at + GROUP * this.#groups)
+    floats.fill(0, masses, masses + 2 * GROUP * this.#groups)
+    floats.fill(0, spreads, spreads + GROUP * this.#groups)
+    for (let row = 0; row < this.#rows; row++) {
+      const place = masses + 2 * row - (row % GROUP)
+      ints[at + row] = COLUMN * labels[row]
+      floats[place] = mass[row]
+      floats[place + GROUP] = own[row]
+      floats[spreads + row] = mass[row] * (1 - 1 / this.classes)
+    }
+    this.#mass = mass
+    this.#common = mass.every((value) => value === mass[0]) ? mass[0] : undefined
+    this.#spread = spread && this.#linear(spread)
+  }
+
+  evaluate(weights: Float64Array, gradient: Float64Array): number {
+    const { classes, stride } = this
+    const kernels = this.#kernels
+    kernels.packTiles(weights.byteOffset, this.#weights, classes, 8 * stride)
+    let loss = 0
+    gradient.fill(0)
+    if (this.#spread) {
+      this.combine(gradient, gradient, -1, this.#spread)
+      loss = this.dot(gradient, weights)
+    }
+    loss += kernels.evaluate(
+      this.#x,
+      this.#weights,
+      this.#z,
+      gradient.byteOffset,
+      this.#groups,
+      this.#panel,
+      COLUMN * stride,
+      classes,
+      this.#labels,
+      this.#masses,
+      this.#sums.byteOffset,
+      this.#spreads,
+    )
+    return loss + this.#logarithms()
+  }
+
+  dot(a: Float64Array, b: Float64Array): number {
+    return this.#kernels.dot(a.byteOffset, b.byteOffset, a.byteLength)
+  }
+
+  combine(to: Float64Array, a: Float64Array, factor: number, b: Float64Array): void {
+    this.#kernels.combine(to.byteOffset, a.byteOffset, factor, b.byteOffset, a.byteLength)
+  }
+
+  matrices(count: number): Float64Array[] | undefined {
+    this.#room ??= roomy(() => this.#reserve(COLUMN * this.stride * this.#panel))
+    return this.#room === undefined
+      ? undefined
+      : roomy(() => Array.from({ length: count }, () => this.#doubles(this.stride ** 2)))
+  }
+
+  hessian(to: Float64Array, every: number): void {
+    if (this.#room === undefined) return
+    const bytes = COLUMN * this.stride
+    let used = 0
+    for (let first = 0; first < this.#groups; first += every * this.#panel) {
+      const count = Math.min(this.#panel, this.#groups - first)
+      const [x, spreads] = [this.#x + bytes * first, this.#spreads + COLUMN * first]
+      this.#kernels.triangle(x, spreads, this.#room, to.byteOffset, count, bytes)
+      used += count
+    }
+    if (used === this.#groups) return
+    for (let i = 0; i < to.length; i++) to[i] *= this.#groups / used
+  }
+
+  rowProducts = (
+    a: Float64Array,
+    aAt: number,
+    b: Float64Array,
+    bAt: number,
+    c: Float64Array,
+    cAt: number,
+    rows: number,
+    columns: number,
+    length: number,
+    stride: number,
+  ): void => {
+    const at = (array: Float64Array, offset: number) => array.byteOffset + 8 * offset
+    this.#kernels.rowProducts(at(a, aAt), at(b, bAt), at(c, cAt), rows, columns, 8 * length, 8 * stride)
+  }
+
+  setInverse(matrix: Float64Array): boolean {
+    const { stride, classes } = this
+    const size = stride * Math.ceil(classes / GROUP) * GROUP
+    this.#inverse ??= roomy(() => ({
+      matrix: this.#reserve(4 * stride * stride),
+      // zeros: what stands beyond the last class stays so
+      vector: this.#doubles(size / 2).byteOffset,
+      product: this.#reserve(4 * size),
+    }))
+    if (!this.#inverse) return false
+    this.#kernels.packTiles(matrix.byteOffset, this.#inverse.matrix, stride, 8 * stride)
+    return true
+  }
+
+  precondition(vector: Float64Array, to: Float64Array): void {
+    if (!this.#inverse) return
+    const { stride, classes } = this
+    const kernels = this.#kernels
+    const { matrix, vector: x, product } = this.#inverse
+    kernels.packGroups(vector.byteOffset, x, classes, 8 * stride)
+    kernels.multiply(x, matrix, product, Math.ceil(classes / GROUP), COLUMN * stride, stride)
+    kernels.unpackGroups(to.byteOffset, product, classes, 8 * stride)
+  }
+
+  /** Σ mass · log Σ exp: one logarithm for many rows where they weigh the same. */
+  #logarithms(): number {
+    const sums = this.#sums
+    const rows = this.#rows
+    const mass = this.#mass
+    let total = 0
+    if (this.#common === undefined) {
+      for (let row = 0; row < rows; row++) if (mass[row] !== 0) total += mass[row] * log(sums[row])
+      return total
+    }
+    let product = 1
+    for (let row = 0; row < rows; row++) {
+      product *= sums[row]
+      if (product < LARGE) continue
+      total += log(product)
+      product = 1
+    }
+    return this.#common * (total + log(product))
+  }
+
+  #linear(spread: (row: number, to: Float64Array) => void): Float64Array {
+    const { classes, stride } = this
+    const { floats } = this.#engine
+    const soft = new Float64Array(classes)
+    const total = this.#spread?.fill(0) ?? this.#doubles(classes * stride)
+    for (let group = 0; group < this.#groups; group += this.#panel) {
+      const count = Math.min(this.#panel, this.#groups - group)
+      floats.fill(0, this.#z / 4, this.#z / 4 + GROUP * classes * count)
+      for (let row = GROUP * group; row < Math.min(this.#rows, GROUP * (group + count)); row++) {
+        spread(row, soft)
+        const at = this.#z / 4 + (row - (row % GROUP) - GROUP * group) * classes + (row % GROUP)
+        for (let c = 0; c < classes; c++) floats[at + GROUP * c] = soft[c]
+      }
+      const x = this.#x + COLUMN * stride * group
+      this.#kernels.collect(x, this.#z, total.byteOffset, count, COLUMN * stride, classes, stride, 0)
+    }
+    return total
+  }
+
+  #pack(features: Features): void {
+    const { stride } = this
+    const { floats } = this.#engine
+    const { elements, columns, centre, factor } = features
+    const start = this.#x / 4
+    if (elements instanceof Float32Array) {
+      const scales = this.#reserve(8 * columns)
+      floats.set(centre, scales / 4)
+      floats.set(factor, scales / 4 + columns)
+      const bytes = COLUMN * stride
+      const done = eachStaged(this.#engine, elements, columns, (address, rows, first) => {
+        const to = this.#x + (bytes * first) / GROUP
+        this.#kernels.packRows(address, to, Math.ceil(rows / GROUP), columns, bytes, scales, scales + 4 * columns)
+      })
+      if (!done) throw FULL
+    } else {
+      floats.fill(0, start, start + GROUP * stride * this.#groups)
+      for (let r = 0; r < this.#rows; r++) {
+        readRow(features, r, floats, start + (r - (r % GROUP)) * stride + (r % GROUP), GROUP)
+      }
+    }
+    // rows that are not there weigh nothing, in XᵀX, too
+    for (let r = this.#rows; r < GROUP * this.#groups; r++) {
+      const at = start + (r - (r % GROUP)) * stride + (r % GROUP)
+      for (let j = 0; j < stride; j++) floats[at + GROUP * j] = 0
+    }
+  }
+
+  #doubles(length: number): Float64Array {
+    const at = this.#reserve(8 * length) / 8
+    return this.#engine.doubles.subarray(at, at + length).fill(0)
+  }
+
+  #reserve(bytes: number): number {
+    const at = this.#engine.heap.allocate(bytes)
+    if (at === undefined) throw FULL
+    this.#blocks.push(at)
+    return at
+  }
+}
+
+/** What `make` makes, if there is room for it. */
+function roomy<T>(make: () => T): T | undefined {
+  try {
+    return make()
+  } catch (error) {
+    if (error === FULL) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,257 @@
+import { describe, expect, test } from 'vitest'
+import { invert } from '../../src/kernels/cholesky.ts'
+import { JsLinear } from '../../src/kernels/js/linear.ts'
+import type { Features, Targets } from '../../src/kernels/linear.ts'
+import { openLinear, tallyColumns } from '../../src/kernels/training.ts'
+import { WasmLinear } from '../../src/kernels/wasm/linear.ts'
+import { kernels } from '../support/kernels.ts'
+import { normals, seeded } from '../support/random.ts'
+
+/** What is wanted to float32 rounding: relative to the sum of magnitudes, which cancellation leaves alone. */
+const FLOAT32 = 2e-6
+
+interface Problem {
+  features: Features
+  targets: Targets
+  classes: number
+  weights: Float64Array
+}
+
+/** Features, targets and weights, seeded; `spread` puts part of each mass on all classes. */
+function problem(rows: number, columns: number, classes: number, kind: 'plain' | 'weighted' | 'spread'): Problem {
+  const uniform = seeded(rows * 1009 + columns * 31 + classes)
+  const elements = Float32Array.from(normals(rows + columns, rows * columns, 2))
+  const centre = Float64Array.from({ length: columns }, () => Math.fround(uniform() - 0.5))
+  const factor = Float64Array.from({ length: columns }, () => 2 ** Math.floor(uniform() * 3 - 1))
+  const labels = Int32Array.from({ length: rows }, () => Math.floor(uniform() * classes))
+  const mass = Float64Array.from({ length: rows }, () => (kind === 'plain' ? 1 : Math.fround(uniform() * 2)))
+  if (kind !== 'plain') mass[0] = 0
+  const own = kind === 'spread' ? mass.map((each) => Math.fround(each * 0.75)) : mass
+  const spread = (row: number, to: Float64Array) => {
+    for (let c = 0; c < classes; c++) to[c] = (mass[row] - own[row]) / classes
+  }
+  const stride = Math.ceil((columns + 1) / 4) * 4
+  const weights = new Float64Array(classes * stride)
+  for (let c = 0; c < classes; c++) {
+    for (let j = 0; j <= columns; j++) weights[c * stride + j] = Math.fround(2 * uniform() - 1)
+  }
+  const targets = { labels, mass, own, ...(kind === 'spread' ? { spread } : {}) }
+  return { features: { elements, rows, columns, centre, factor }, targets, classes, weights }
+}
+
+/** Value, gradient and Hessian by their definitions, and the sums of magnitudes behind them. */
+function expected({ features, targets, classes, weights }: Problem) {
+  const { rows, columns, centre, factor, elements } = features
+  const stride = weights.length / classes
+  const gradient = new Float64Array(weights.length)
+  const hessian = new Float64Array(stride * stride)
+  const [gradientScale, hessianScale] = [gradient.slice(), hessian.slice()]
+  let [value, scale] = [0, 0]
+  for (let row = 0; row < rows; row++) {
+    const x = Float64Array.from({ length: stride }, (_, j) => {
+      if (j < columns) return ((elements[row * columns + j] as number) - centre[j]) * factor[j]
+      return j === columns ? 1 : 0
+    })
+    const z = Array.from({ length: classes }, (_, c) => x.reduce((sum, xj, j) => sum + xj * weights[c * stride + j], 0))
+    const top = Math.max(...z)
+    const sum = z.reduce((total, each) => total + Math.exp(each - top), 0)
+    const [mass, own] = [targets.mass[row], targets.own[row]]
+    const target = new Float64Array(classes)
+    targets.spread?.(row, target)
+    target[targets.labels[row]] += own
+    value += mass * (top + Math.log(sum)) - z.reduce((total, each, c) => total + target[c] * each, 0)
+    scale +=
+      mass * (Math.abs(top) + Math.log(sum)) + z.reduce((total, each, c) => total + target[c] * Math.abs(each), 0)
+    let spread = mass
+    for (let c = 0; c < classes; c++) {
+      const p = Math.exp(z[c] - top) / sum
+      spread -= mass * p * p
+      for (let j = 0; j < stride; j++) {
+        gradient[c * stride + j] += (mass * p - target[c]) * x[j]
+        gradientScale[c * stride + j] += (mass * p + target[c]) * Math.abs(x[j])
+      }
+    }
+    for (let i = 0; i < stride; i++) {
+      for (let j = 0; j <= i; j++) {
+        hessian[i * stride + j] += spread * x[i] * x[j]
+        hessianScale[i * stride + j] += mass * Math.abs(x[i] * x[j])
+      }
+    }
+  }
+  return { value, scale, gradient, gradientScale, hessian, hessianScale }
+}
+
+/** The largest difference as a part of the scale. */
+const worst = (got: ArrayLike<number>, want: Float64Array, scale: Float64Array): number =>
+  want.reduce((most, value, i) => Math.max(most, Math.abs(got[i] - value) / (scale[i] || 1)), 0)
+
+describe(`the arithmetic of a linear layer, ${kernels}`, () => {
+  const sizes = [
+    ...Array.from({ length: 12 }, (_, i) => [17, 5, i + 1]),
+    ...[1, 7, 8, 9, 239, 240, 241, 500].map((rows) => [rows, 3, 4]),
+    ...Array.from({ length: 9 }, (_, i) => [30, i + 1, 3]),
+    ...[31, 32, 33, 64, 65, 100].map((classes) => [40, 6, classes]),
+    [300, 67, 10],
+  ]
+  for (const kind of ['plain', 'weighted', 'spread'] as const) {
+    test(`values, gradients and Hessians at every remainder of tile, group and panel: ${kind}`, () => {
+      for (const [rows, columns, classes] of sizes) {
+        const one = problem(rows, columns, classes, kind)
+        const want = expected(one)
+        const linear = openLinear(one.features, classes, 2)
+        const precision = linear instanceof JsLinear ? 1e-12 : FLOAT32
+        const [weights, gradient] = linear.vectors
+        weights.set(one.weights)
+        linear.aim(one.targets)
+        const value = linear.evaluate(weights, gradient)
+        const at = `${rows} × ${columns} × ${classes}`
+        expect(Math.abs(value - want.value), at).toBeLessThanOrEqual(precision * want.scale + 1e-300)
+        expect(worst(gradient, want.gradient, want.gradientScale), at).toBeLessThan(precision)
+        const [hessian] = linear.matrices(1) ?? []
+        linear.hessian(hessian, 1)
+        const { stride } = linear
+        const lower = hessian.map((each, i) => (i % stride <= Math.floor(i / stride) ? each : 0))
+        expect(worst(lower, want.hessian, want.hessianScale), at).toBeLessThan(precision)
+        linear.release()
+      }
+    })
+  }
+
+  test('a Hessian from part of the rows is near that of all', () => {
+    const one = problem(6000, 5, 3, 'plain')
+    const linear = openLinear(one.features, 3, 1)
+    linear.aim(one.targets)
+    const [all, third] = linear.matrices(2) ?? []
+    linear.hessian(all, 1)
+    linear.hessian(third, 3)
+    const { stride } = linear
+    for (let i = 0; i < 6; i++) {
+      // a mean of 2000 independent squares is within a tenth, four times its standard deviation
+      expect(Math.abs(third[i * stride + i] / all[i * stride + i] - 1)).toBeLessThan(0.15)
+    }
+    linear.release()
+  })
+
+  test('kernels take the features where there are kernels', () => {
+    const { features } = problem(20, 3, 3, 'plain')
+    const linear = openLinear(features, 3, 1)
+    expect(linear instanceof WasmLinear).toBe(kernels !== 'js')
+    linear.release()
+  })
+
+  test('a loss of 1e-9 keeps its digits: from the sum of the other terms', () => {
+    const features = {
+      elements: Float32Array.of(1),
+      rows: 1,
+      columns: 1,
+      centre: Float64Array.of(0),
+      factor: Float64Array.of(1),
+    }
+    const linear = openLinear(features, 3, 2)
+    const [weights, gradient] = linear.vectors
+    weights.fill(0)
+    weights[0] = 21
+    linear.aim({ labels: Int32Array.of(0), mass: Float64Array.of(1), own: Float64Array.of(1) })
+    const others = 2 * Math.exp(-21)
+    expect(linear.evaluate(weights, gradient) / Math.log1p(others)).toBeCloseTo(1, 6)
+    expect(gradient[0] / (-others / (1 + others))).toBeCloseTo(1, 6)
+    linear.release()
+  })
+
+  test('dot, combine and the product with a symmetric matrix are those of float64 and float32', () => {
+    const { features } = problem(50, 6, 11, 'plain')
+    const linear = openLinear(features, 11, 3)
+    const [a, b, to] = linear.vectors
+    a.set(normals(1, a.length))
+    b.set(normals(2, b.length))
+    const dot = a.reduce((sum, each, i) => sum + each * b[i], 0)
+    expect(linear.dot(a, b)).toBeCloseTo(dot, 10)
+    linear.combine(to, a, -0.5, b)
+    expect(
+      worst(
+        to,
+        a.map((each, i) => each - 0.5 * b[i]),
+        a.map(() => 1),
+      ),
+    ).toBeLessThan(1e-15)
+    const { stride } = linear
+    const [matrix] = linear.matrices(1) ?? []
+    const values = normals(3, stride * stride)
+    for (let i = 0; i < stride; i++)
+      for (let j = 0; j < stride; j++) matrix[i * stride + j] = values[Math.min(i, j) * stride + Math.max(i, j)]
+    expect(linear.setInverse(matrix)).toBe(true)
+    linear.precondition(a, to)
+    const product = Float64Array.from(a, (_, i) => {
+      const c = Math.floor(i / stride)
+      return matrix
+        .subarray((i % stride) * stride)
+        .subarray(0, stride)
+        .reduce((sum, each, j) => sum + each * a[c * stride + j], 0)
+    })
+    expect(
+      worst(
+        to,
+        product,
+        product.map(() => stride),
+      ),
+    ).toBeLessThan(FLOAT32)
+    linear.release()
+  })
+
+  test('the inverse of a matrix times the matrix is the identity, at every remainder of a block', () => {
+    for (const columns of [3, 7, 15, 16, 19, 31, 32, 47, 66]) {
+      const { features } = problem(200, columns, 2, 'plain')
+      const linear = openLinear(features, 2, 1)
+      const n = linear.stride
+      const [a, work] = linear.matrices(2) ?? []
+      const x = normals(columns, 2 * n * n)
+      const original = new Float64Array(n * n)
+      for (let i = 0; i < n; i++) {
+        for (let j = 0; j < n; j++)
+          for (let p = 0; p < 2 * n; p++) original[i * n + j] += x[i * 2 * n + p] * x[j * 2 * n + p]
+      }
+      a.set(original)
+      expect(invert(a, work, n, linear.rowProducts)).toBe(true)
+      let most = 0
+      for (let i = 0; i < n; i++) {
+        for (let j = 0; j < n; j++) {
+          let sum = i === j ? -1 : 0
+          for (let p = 0; p < n; p++) sum += a[i * n + p] * original[p * n + j]
+          most = Math.max(most, Math.abs(sum))
+        }
+      }
+      // n · 2^-52 · condition, which is below 1e3 for twice as many columns as rows
+      expect(most).toBeLessThan(n * 2 ** -52 * 1e3)
+      linear.release()
+    }
+  })
+
+  test('a matrix that is not positive definite has no inverse', () => {
+    const { features } = problem(20, 3, 2, 'plain')
+    const linear = openLinear(features, 2, 1)
+    const [a, work] = linear.matrices(2) ?? []
+    expect(invert(a, work, linear.stride, linear.rowProducts)).toBe(false)
+    linear.release()
+  })
+
+  test('sums of columns are those of float64, whatever the number of columns', () => {
+    for (const columns of [1, 2, 3, 4, 5, 67, 20000]) {
+      const rows = 13
+      const elements = Float32Array.from(normals(columns, rows * columns))
+      const origin = normals(columns + 1, columns)
+      const [sums, squares] = [new Float64Array(columns), new Float64Array(columns)]
+      tallyColumns(elements, columns, origin, sums, squares)
+      for (let j = 0; j < columns; j += 1 + Math.floor(columns / 50)) {
+        const own = Array.from({ length: rows }, (_, row) => elements[row * columns + j] - origin[j])
+        expect(sums[j]).toBeCloseTo(
+          own.reduce((sum, x) => sum + x, 0),
+          12,
+        )
+        expect(squares[j]).toBeCloseTo(
+          own.reduce((sum, x) => sum + x * x, 0),
+          12,
+        )
+      }
+    }
+  })
+})

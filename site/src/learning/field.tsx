@@ -3,9 +3,10 @@ import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { className } from '../page/row.ts'
 import { side } from './messages.ts'
-import { painted, points, snapshot } from './state.ts'
+import { change, painted, points, snapshot } from './state.ts'
 
 const size = 480
+const centre = [0, 0] as const
 /** How much of the square an arrow key crosses. */
 const stride = 0.05
 
@@ -41,36 +42,39 @@ export function Field({ brush }: { readonly brush: number }): JSX.Element {
   }, [shown, places, labels, cursor])
 
   const paint = (x: number, y: number) => {
-    painted.value = [...painted.value, Number(x.toFixed(2)), Number(y.toFixed(2)), brush]
+    change(() => {
+      painted.value = [...painted.value, Number(x.toFixed(2)), Number(y.toFixed(2)), brush]
+    })
   }
-  const byPointer = (event: PointerEvent) => {
+  const click = (event: MouseEvent) => {
+    // keys click without a place
+    if (event.detail === 0) return paint(...(cursor ?? centre))
     const box = (event.currentTarget as Element).getBoundingClientRect()
-    paint(((event.clientX - box.left) / box.width) * 2 - 1, 1 - ((event.clientY - box.top) / box.height) * 2)
+    paint(
+      within(((event.clientX - box.left) / box.width) * 2 - 1),
+      within(1 - ((event.clientY - box.top) / box.height) * 2),
+    )
   }
-  const byKey = (event: KeyboardEvent) => {
-    const [x, y] = cursor ?? [0, 0]
+  const move = (event: KeyboardEvent) => {
     const arrow = arrows[event.key]
-    if (arrow) setCursor([within(x + arrow[0]), within(y + arrow[1])])
-    else if (event.key === 'Enter' || event.key === ' ') paint(x, y)
-    else return
+    if (!arrow) return
+    const [x, y] = cursor ?? centre
+    setCursor([within(x + arrow[0]), within(y + arrow[1])])
     event.preventDefault()
   }
 
   return (
-    <canvas
-      ref={canvas}
+    <button
+      type="button"
       class="field-of-points"
-      width={size}
-      height={size}
-      role="application"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: points are painted on it with the keyboard, too
-      tabIndex={0}
       aria-label={`${labels.length} points in a square, coloured by what the network says. Arrow keys move a cross, Enter paints a point of class ${className(brush)} there.`}
-      onPointerDown={byPointer}
-      onKeyDown={byKey}
-      onFocus={() => setCursor(cursor ?? [0, 0])}
+      onClick={click}
+      onKeyDown={move}
+      onFocus={(event) => event.currentTarget.matches(':focus-visible') && setCursor(cursor ?? centre)}
       onBlur={() => setCursor(undefined)}
-    />
+    >
+      <canvas ref={canvas} width={size} height={size} />
+    </button>
   )
 }
 

@@ -1,21 +1,51 @@
 /** Section 4: a network that ends in softmax learns, while one watches. */
 import { signal } from '@preact/signals'
 import type { JSX } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { Code, literals } from '../page/code.tsx'
 import { Curve } from '../page/curve.tsx'
-import { percent, short } from '../page/format.ts'
+import { fixed, percent } from '../page/format.ts'
 import { className } from '../page/row.ts'
 import { Field } from './field.tsx'
+import { learningRate } from './messages.ts'
 import { activations, layers } from './options.ts'
 import { classes, dataSets } from './points.ts'
-import { activation, dataSet, depth, history, painted, playing, reset, seed, snapshot, step } from './state.ts'
+import {
+  activation,
+  change,
+  dataSet,
+  depth,
+  history,
+  network,
+  painted,
+  playing,
+  points,
+  reset,
+  rest,
+  seed,
+  snapshot,
+  step,
+} from './state.ts'
 
 const brush = signal(0)
 
 export default function Learning(): JSX.Element {
+  const place = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    // nothing is computed that nobody sees
+    const seen = new IntersectionObserver(([{ isIntersecting }]) => rest(!isIntersecting))
+    const turned = () => rest(document.hidden)
+    if (place.current) seen.observe(place.current)
+    document.addEventListener('visibilitychange', turned)
+    return () => {
+      seen.disconnect()
+      document.removeEventListener('visibilitychange', turned)
+    }
+  }, [])
   return (
     <>
       <Choices />
-      <div class="learning">
+      <div ref={place} class="learning">
         <div>
           <Field brush={brush.value} />
           <Brushes />
@@ -28,6 +58,7 @@ export default function Learning(): JSX.Element {
           </p>
         </div>
       </div>
+      <Code source={program()} />
     </>
   )
 }
@@ -35,18 +66,23 @@ export default function Learning(): JSX.Element {
 function Choices(): JSX.Element {
   return (
     <div class="choices">
-      <Choice label="Points" words={dataSets} value={dataSet.value} onChange={(word) => (dataSet.value = word)} />
+      <Choice
+        label="Points"
+        words={dataSets}
+        value={dataSet.value}
+        onChange={(word) => change(() => (dataSet.value = word))}
+      />
       <Choice
         label="Hidden layers"
         words={layers.map(({ name }) => name)}
         value={depth.value}
-        onChange={(word) => (depth.value = word)}
+        onChange={(word) => change(() => (depth.value = word))}
       />
       <Choice
         label="Activation"
         words={activations}
         value={activation.value}
-        onChange={(word) => (activation.value = word)}
+        onChange={(word) => change(() => (activation.value = word))}
       />
       <label>
         Seed{' '}
@@ -58,7 +94,7 @@ function Choices(): JSX.Element {
           value={seed.value}
           onInput={(event) => {
             const typed = event.currentTarget.valueAsNumber
-            if (Number.isInteger(typed) && typed >= 0) seed.value = typed
+            if (Number.isInteger(typed) && typed >= 0 && typed <= 9999) change(() => (seed.value = typed))
           }}
         />
       </label>
@@ -106,7 +142,7 @@ function Brushes(): JSX.Element {
           {'●■▲'[j]} {className(j)}
         </button>
       ))}
-      <button type="button" disabled={painted.value.length === 0} onClick={() => (painted.value = [])}>
+      <button type="button" disabled={painted.value.length === 0} onClick={() => change(() => (painted.value = []))}>
         Remove the painted
       </button>
     </div>
@@ -132,41 +168,72 @@ function Player(): JSX.Element {
 function Progress(): JSX.Element {
   const shown = snapshot.value
   const kept = history.value
-  const epochs = kept.map(({ epoch }) => epoch)
-  const last = Math.max(100, epochs[epochs.length - 1] ?? 0)
+  const last = Math.max(100, shown?.epoch ?? 0)
   return (
     <>
       <p data-epoch={shown?.epoch} data-accuracy={shown?.accuracy} data-loss={shown?.loss}>
-        Epoch {shown?.epoch ?? 0}: loss {shown ? short(shown.loss) : '–'}, {shown ? percent(shown.accuracy) : '–'}{' '}
+        Epoch {shown?.epoch ?? 0}: loss {shown ? fixed(shown.loss, 3) : '–'}, {shown ? percent(shown.accuracy) : '–'}{' '}
         right.
       </p>
-      {kept.length > 1 && (
-        <Curve
-          label={`Loss and accuracy over ${shown?.epoch} epochs`}
-          x={[0, ...epochs.slice(1, -1), last]}
-          series={[
-            { name: 'right', colour: 'var(--good)', values: kept.map(({ accuracy }) => accuracy) },
-            { name: 'loss', colour: 'var(--warn)', values: kept.map(({ loss }) => loss), dashed: true },
-          ]}
-          at={shown?.epoch ?? 0}
-          xLabel="epoch"
-          yLabel=""
-          xTicks={[0, last / 2, last]}
-          yTicks={[0, 0.5, 1, 1.5]}
-        />
-      )}
+      <Curve
+        label={`Loss and accuracy over ${shown?.epoch ?? 0} epochs`}
+        x={kept.map(({ epoch }) => epoch)}
+        series={[
+          { name: 'right', colour: 'var(--good)', values: kept.map(({ accuracy }) => accuracy) },
+          { name: 'loss', colour: 'var(--warn)', values: kept.map(({ loss }) => loss), dashed: true },
+        ]}
+        at={shown?.epoch ?? 0}
+        xLabel="epoch"
+        yLabel=""
+        xTicks={[0, last / 2, last]}
+        yTicks={[0, 0.5, 1, 1.5]}
+      />
     </>
   )
 }
 
+/** Borders that can only be straight cannot part points that lie around each other: after so many epochs that is plain. */
+const enough = 200
+
 function remark(): string {
   const straight = depth.value === 'none' || activation.value === 'identity'
-  const curved = dataSet.value !== 'blobs'
-  if (straight && curved) {
-    const why =
-      depth.value === 'none' ? 'Without a hidden layer' : 'With identity as activation, layers on layers are one layer:'
-    return `${why} only straight borders can be drawn, and these points need curved ones. Choose hidden layers and relu.`
-  }
-  if (straight) return 'These points can be told apart by straight borders: softmax alone is enough.'
-  return 'Between the layers each number goes through the activation, which is not linear: borders can bend.'
+  const shown = snapshot.value
+  const result = shown && shown.epoch >= enough ? ` After ${enough} epochs and more, ${verdict(shown.accuracy)}` : ''
+  if (!straight)
+    return `Between the layers each number goes through ${activation.value}, which is not linear: borders can bend.${result}`
+  const why =
+    depth.value === 'none'
+      ? 'Without a hidden layer'
+      : 'With identity as activation, layers upon layers are no more than one layer:'
+  return `${why} only straight borders can be drawn.${result}`
+}
+
+function verdict(accuracy: number): string {
+  if (accuracy > 0.95) return 'nearly every point is on its own side.'
+  return accuracy < 0.7 ? 'these points cannot be parted this way.' : 'some points are still on the wrong side.'
+}
+
+function program(): string {
+  const { places, labels } = points.value
+  const { hidden, activation, seed } = network.value
+  const epochs = snapshot.value?.epoch ?? 0
+  return `import { createTrainer } from 'onesum/classifier'
+
+// x and y of each point, and its class
+const places = ${literals(places)}
+const labels = ${literals(labels)}
+const shape = [${labels.length}, 2]
+const trainer = createTrainer(places, labels, {
+  shape,
+  hidden: ${literals(hidden)},
+  activation: '${activation}',
+  seed: ${seed},
+  heldOut: 0,
+  epochs: ${Math.max(1, epochs)},
+  learningRate: ${learningRate},
+})
+while (trainer.state.epoch < ${epochs}) trainer.epoch()
+const said = trainer.classifier().predict(places, { shape })
+console.log(labels.filter((label, i) => said[i] === label).length / labels.length)
+`
 }

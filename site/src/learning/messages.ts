@@ -1,5 +1,5 @@
 /** What the page and the worker that trains say to each other. */
-import type { ActivationName } from 'onesum'
+import type { ActivationName } from 'onesum/classifier'
 import type { Points } from './points.ts'
 
 /** A network of none to two hidden layers ending in softmax. */
@@ -10,16 +10,22 @@ export interface Network {
 }
 
 export type Order =
-  | { readonly kind: 'begin'; readonly points: Points; readonly network: Network }
+  /** Starts anew, and goes to an epoch at once. */
+  | { readonly kind: 'begin'; readonly points: Points; readonly network: Network; readonly epochs: number }
   | { readonly kind: 'play' }
   | { readonly kind: 'pause' }
   | { readonly kind: 'step' }
 
-/** How far the training is, and what the network says of every place. */
-export interface Snapshot {
+/** How far a training is. */
+export interface Milestone {
   readonly epoch: number
+  /** Mean cross-entropy over all points. */
   readonly loss: number
   readonly accuracy: number
+}
+
+/** The same, with what the network says of every place. */
+export interface Snapshot extends Milestone {
   /** Of each place of a grid, row by row from the top left, the probability of each class. */
   readonly field: Float32Array<ArrayBuffer>
   readonly classes: number
@@ -27,3 +33,5 @@ export interface Snapshot {
 
 /** How many places the grid has on each side. */
 export const side = 64
+
+export const learningRate = 0.01

@@ -25,7 +25,8 @@ export function pointsOf(set: DataSet, seed: number, painted: readonly number[])
   const places: number[] = []
   const labels: number[] = []
   const add = (x: number, y: number, label: number) => {
-    places.push(x, y)
+    // three decimals, so that the program can hold them
+    places.push(Number(x.toFixed(3)), Number(y.toFixed(3)))
     labels.push(label)
   }
   for (let i = 0; i < perClass; i++) shapes[set]((i + 0.5) / perClass, noise, uniform, add)

@@ -1,10 +1,13 @@
 /** Trains in a worker, so that the page stays alive, and tells the page how far it is. */
 import { createTrainer, type Trainer } from 'onesum/classifier'
-import { type Network, type Order, type Snapshot, side } from './messages.ts'
+import { learningRate, type Network, type Order, type Snapshot, side } from './messages.ts'
 import type { Points } from './points.ts'
 
 /** Milliseconds of training between two looks at what else is asked. */
 const slice = 30
+/** Played, it goes at a pace that can be watched: so many epochs, then a rest of so many milliseconds. */
+const pace = 2
+const rest = 40
 
 /** The places of which the page shows what the network says, row by row from the top left. */
 const grid = Float32Array.from({ length: 2 * side * side }, (_, i) => {
@@ -13,49 +16,67 @@ const grid = Float32Array.from({ length: 2 * side * side }, (_, i) => {
   return ((along + 0.5) / side) * 2 - 1
 })
 
-let trainer: Trainer | undefined
-let points: Points | undefined
+interface Training {
+  readonly trainer: Trainer
+  readonly points: Points
+  readonly places: Float32Array
+  /** The epoch to reach at once. */
+  readonly goal: number
+}
+
+let training: Training | undefined
 let playing = false
 let waiting: ReturnType<typeof setTimeout> | undefined
 
 addEventListener('message', ({ data: order }: MessageEvent<Order>) => {
-  if (order.kind === 'begin') begin(order.points, order.network)
-  else if (order.kind === 'step') {
-    playing = false
-    trainer?.epoch()
+  if (order.kind === 'begin') begin(order.points, order.network, order.epochs)
+  else if (order.kind === 'play') playing = true
+  else playing = false
+  if (order.kind === 'step') {
+    training?.trainer.epoch()
     report()
-  } else playing = order.kind === 'play'
+  }
   clearTimeout(waiting)
-  if (playing) waiting = setTimeout(run)
+  waiting = setTimeout(run)
 })
 
-function begin(given: Points, { hidden, activation, seed }: Network): void {
-  trainer?.release()
-  points = given
-  trainer = createTrainer(given.places, given.labels, {
-    shape: [given.labels.length, 2],
+function begin(points: Points, { hidden, activation, seed }: Network, goal: number): void {
+  training?.trainer.release()
+  const trainer = createTrainer(points.places, points.labels, {
+    shape: [points.labels.length, 2],
     hidden,
     activation,
     seed,
     heldOut: 0,
-    epochs: Number.POSITIVE_INFINITY,
-    learningRate: 0.01,
+    // it ends when the reader has seen enough
+    epochs: Number.MAX_SAFE_INTEGER,
+    learningRate,
   })
-  report()
+  training = { trainer, points, places: Float32Array.from(points.places), goal }
+  if (goal === 0) report()
 }
 
 function run(): void {
-  const end = performance.now() + slice
-  while (performance.now() < end) trainer?.epoch()
-  report()
-  waiting = setTimeout(run)
+  if (!training) return
+  const { trainer, goal } = training
+  if (trainer.state.epoch < goal) {
+    const end = performance.now() + slice
+    while (trainer.state.epoch < goal && performance.now() < end) trainer.epoch()
+    report()
+    waiting = setTimeout(run)
+  } else if (playing) {
+    for (let i = 0; i < pace; i++) trainer.epoch()
+    report()
+    waiting = setTimeout(run, rest)
+  }
 }
 
 function report(): void {
-  if (!trainer || !points) return
-  const { places, labels, classes } = points
+  if (!training) return
+  const { trainer, points, places } = training
+  const { labels, classes } = points
   const classifier = trainer.classifier()
-  const found = classifier.predictProbabilities(Float32Array.from(places), { shape: [labels.length, 2] })
+  const found = classifier.predictProbabilities(places, { shape: [labels.length, 2] })
   let right = 0
   let loss = 0
   labels.forEach((label, i) => {

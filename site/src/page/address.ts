@@ -99,6 +99,14 @@ export const positive: Field<number> = {
   },
 }
 
+/** A whole number from 0 to `most`. */
+export function whole(most: number): Field<number> {
+  return {
+    write: String,
+    read: (text) => (/^\d+$/.test(text) && Number(text) <= most ? Number(text) : undefined),
+  }
+}
+
 /** Numbers, separated by commas; at least `least` and at most `most` of them. */
 export function numbers(least: number, most: number): Field<readonly number[]> {
   return {

@@ -13,6 +13,7 @@ export interface Series {
 interface Props {
   /** What the picture shows, in words. */
   readonly label: string
+  /** Where the values of the series stand; ticks tell from where to where the picture goes. */
   readonly x: readonly number[]
   readonly series: readonly Series[]
   /** Where the control stands. */
@@ -34,12 +35,13 @@ const bottom = 40
 export function Curve(props: Props): JSX.Element {
   const { label, x, series, at, xLabel, yLabel, xTicks, yTicks, logarithmic = false } = props
   const place = (value: number) => (logarithmic ? Math.log(value) : value)
-  const [low, high] = [place(x[0]), place(x[x.length - 1])]
+  const [from, to] = [xTicks[0], xTicks[xTicks.length - 1]]
+  const [low, high] = [place(from), place(to)]
   const [floor, ceiling] = [yTicks[0], yTicks[yTicks.length - 1]]
   const across = (value: number) => left + ((place(value) - low) / (high - low)) * (width - left - right)
   const up = (value: number) =>
     height - bottom - ((clamp(value, floor, ceiling) - floor) / (ceiling - floor)) * (height - top - bottom)
-  const marked = clamp(at, x[0], x[x.length - 1])
+  const marked = clamp(at, from, to)
   const names = apart(series.map(({ values }) => up(values[values.length - 1])))
   return (
     <svg class="curve" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>

@@ -42,7 +42,8 @@ export function Curve(props: Props): JSX.Element {
   const up = (value: number) =>
     height - bottom - ((clamp(value, floor, ceiling) - floor) / (ceiling - floor)) * (height - top - bottom)
   const marked = clamp(at, from, to)
-  const names = apart(series.map(({ values }) => up(values[values.length - 1])))
+  const drawn = series.filter(({ values }) => values.length > 0)
+  const names = apart(drawn.map(({ values }) => up(values[values.length - 1])))
   return (
     <svg class="curve" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
       {yTicks.map((tick) => (
@@ -65,7 +66,7 @@ export function Curve(props: Props): JSX.Element {
         {yLabel}
       </text>
       <line class="mark" x1={across(marked)} x2={across(marked)} y1={top} y2={height - bottom} />
-      {series.map(({ name, colour, values, dashed }, i) => (
+      {drawn.map(({ name, colour, values, dashed }, i) => (
         <g key={name} style={{ '--hue': colour }}>
           <polyline
             class={dashed ? 'dashed' : ''}

@@ -10,6 +10,8 @@ export type {
   ReportInput,
   WrongRow,
 } from './input.ts'
+export { type MeasureOptions, measure } from './measure.ts'
 export type { Step } from './next-steps.ts'
 export { type ReportOptions, renderReport } from './render.ts'
+export type { ScoreArray } from './rows.ts'
 export type { Remedy, Verdict } from './verdict.ts'

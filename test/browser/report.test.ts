@@ -172,6 +172,8 @@ describe('a report', () => {
     try {
       const page = await context.newPage()
       await page.addScriptTag({ content: code, type: 'module' })
+      // modules run in their own time
+      await page.waitForFunction(() => 'renderReport' in globalThis)
       const same = await page.evaluate(
         ({ input, text }) => {
           const { renderReport } = globalThis as unknown as typeof library

@@ -8,6 +8,7 @@ openStages({
   backward: () => import('./backward/index.tsx'),
   cures: () => import('./cures/index.tsx'),
   learning: () => import('./learning/index.tsx'),
+  file: () => import('./file/index.tsx'),
 })
 showRuntime()
 if (import.meta.env.PROD && 'serviceWorker' in navigator) navigator.serviceWorker.register('./service-worker.js')

@@ -4,7 +4,7 @@ import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { Code, literals } from '../page/code.tsx'
 import { Curve } from '../page/curve.tsx'
-import { fixed, percent } from '../page/format.ts'
+import { percent, short } from '../page/format.ts'
 import { className } from '../page/row.ts'
 import { Field } from './field.tsx'
 import { learningRate } from './messages.ts'
@@ -143,7 +143,7 @@ function Brushes(): JSX.Element {
         </button>
       ))}
       <button type="button" disabled={painted.value.length === 0} onClick={() => change(() => (painted.value = []))}>
-        Remove the painted
+        Clear
       </button>
     </div>
   )
@@ -172,7 +172,7 @@ function Progress(): JSX.Element {
   return (
     <>
       <p data-epoch={shown?.epoch} data-accuracy={shown?.accuracy} data-loss={shown?.loss}>
-        Epoch {shown?.epoch ?? 0}: loss {shown ? fixed(shown.loss, 3) : '–'}, {shown ? percent(shown.accuracy) : '–'}{' '}
+        Epoch {shown?.epoch ?? 0}: loss {shown ? short(shown.loss) : '–'}, {shown ? percent(shown.accuracy) : '–'}{' '}
         right.
       </p>
       <Curve
@@ -187,6 +187,7 @@ function Progress(): JSX.Element {
         yLabel=""
         xTicks={[0, last / 2, last]}
         yTicks={[0, 0.5, 1, 1.5]}
+        narrow
       />
     </>
   )

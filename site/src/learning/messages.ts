@@ -10,8 +10,14 @@ export interface Network {
 }
 
 export type Order =
-  /** Starts anew, and goes to an epoch at once. */
-  | { readonly kind: 'begin'; readonly points: Points; readonly network: Network; readonly epochs: number }
+  | {
+      /** Starts anew, and goes to an epoch at once. */
+      readonly kind: 'begin'
+      readonly run: number
+      readonly points: Points
+      readonly network: Network
+      readonly epochs: number
+    }
   | { readonly kind: 'play' }
   | { readonly kind: 'pause' }
   | { readonly kind: 'step' }
@@ -26,6 +32,8 @@ export interface Milestone {
 
 /** The same, with what the network says of every place. */
 export interface Snapshot extends Milestone {
+  /** The training it is of. */
+  readonly run: number
   /** Of each place of a grid, row by row from the top left, the probability of each class. */
   readonly field: Float32Array<ArrayBuffer>
   readonly classes: number

@@ -15,7 +15,7 @@ const places: Field<readonly number[]> = {
 }
 
 export const dataSet = addressed('data', 'spiral', choice(dataSets))
-export const depth = addressed('layers', 'two of 16', choice(layers.map(({ name }) => name)))
+export const depth = addressed('layers', '16 + 16', choice(layers.map(({ name }) => name)))
 export const activation = addressed('activation', 'relu', choice(activations))
 export const seed = addressed('seed', 1, whole(9999))
 /** x, y and class of each point that was painted. */
@@ -41,14 +41,19 @@ const stride = 40
 const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
 const tell = (order: Order) => worker.postMessage(order)
 
+/** Counts the beginnings: what the worker still says of an earlier training is not heard. */
+let run = 0
+
 worker.onmessage = ({ data }: MessageEvent<Snapshot>) => {
+  if (data.run !== run) return
   const { epoch, loss, accuracy } = data
-  const before = epoch > (snapshot.peek()?.epoch ?? 0) ? history.peek() : []
+  const before = epoch === 0 ? [] : history.peek()
   const kept = before.length < most ? before : before.filter((_, i) => i % 2 === 0)
   batch(() => {
     snapshot.value = data
     history.value = [...kept, { epoch, loss, accuracy }]
-    if (!playing.peek() || epoch >= reached.peek() + stride) reached.value = epoch
+    const farther = epoch - reached.peek()
+    if (farther >= stride || (farther > 0 && !playing.peek())) reached.value = epoch
   })
 }
 
@@ -77,7 +82,8 @@ export function rest(resting: boolean): void {
 }
 
 function begin(): void {
-  tell({ kind: 'begin', points: points.value, network: network.value, epochs: reached.peek() })
+  run++
+  tell({ kind: 'begin', run, points: points.value, network: network.value, epochs: reached.peek() })
 }
 
 effect(begin)
@@ -90,5 +96,5 @@ effect(() => {
 effect(() => {
   tell({ kind: playing.value ? 'play' : 'pause' })
   const shown = snapshot.peek()?.epoch
-  if (!playing.value && shown !== undefined) reached.value = shown
+  if (!playing.value && shown !== undefined) reached.value = Math.max(shown, reached.peek())
 })

@@ -1,6 +1,6 @@
 /** Trains in a worker, so that the page stays alive, and tells the page how far it is. */
 import { createTrainer, type Trainer } from 'onesum/classifier'
-import { learningRate, type Network, type Order, type Snapshot, side } from './messages.ts'
+import { learningRate, type Order, type Snapshot, side } from './messages.ts'
 import type { Points } from './points.ts'
 
 /** Milliseconds of training between two looks at what else is asked. */
@@ -17,6 +17,7 @@ const grid = Float32Array.from({ length: 2 * side * side }, (_, i) => {
 })
 
 interface Training {
+  readonly run: number
   readonly trainer: Trainer
   readonly points: Points
   readonly places: Float32Array
@@ -29,7 +30,7 @@ let playing = false
 let waiting: ReturnType<typeof setTimeout> | undefined
 
 addEventListener('message', ({ data: order }: MessageEvent<Order>) => {
-  if (order.kind === 'begin') begin(order.points, order.network, order.epochs)
+  if (order.kind === 'begin') begin(order)
   else if (order.kind === 'play') playing = true
   else playing = false
   if (order.kind === 'step') {
@@ -37,10 +38,11 @@ addEventListener('message', ({ data: order }: MessageEvent<Order>) => {
     report()
   }
   clearTimeout(waiting)
-  waiting = setTimeout(run)
+  waiting = setTimeout(goOn)
 })
 
-function begin(points: Points, { hidden, activation, seed }: Network, goal: number): void {
+function begin({ run, points, network, epochs: goal }: Order & { kind: 'begin' }): void {
+  const { hidden, activation, seed } = network
   training?.trainer.release()
   const trainer = createTrainer(points.places, points.labels, {
     shape: [points.labels.length, 2],
@@ -52,28 +54,28 @@ function begin(points: Points, { hidden, activation, seed }: Network, goal: numb
     epochs: Number.MAX_SAFE_INTEGER,
     learningRate,
   })
-  training = { trainer, points, places: Float32Array.from(points.places), goal }
-  if (goal === 0) report()
+  training = { run, trainer, points, places: Float32Array.from(points.places), goal }
+  report()
 }
 
-function run(): void {
+function goOn(): void {
   if (!training) return
   const { trainer, goal } = training
   if (trainer.state.epoch < goal) {
     const end = performance.now() + slice
     while (trainer.state.epoch < goal && performance.now() < end) trainer.epoch()
     report()
-    waiting = setTimeout(run)
+    waiting = setTimeout(goOn)
   } else if (playing) {
     for (let i = 0; i < pace; i++) trainer.epoch()
     report()
-    waiting = setTimeout(run, rest)
+    waiting = setTimeout(goOn, rest)
   }
 }
 
 function report(): void {
   if (!training) return
-  const { trainer, points, places } = training
+  const { run, trainer, points, places } = training
   const { labels, classes } = points
   const classifier = trainer.classifier()
   const found = classifier.predictProbabilities(places, { shape: [labels.length, 2] })
@@ -85,6 +87,7 @@ function report(): void {
     loss -= Math.log(row[label])
   })
   const snapshot: Snapshot = {
+    run,
     epoch: trainer.state.epoch,
     loss: loss / labels.length,
     accuracy: right / labels.length,

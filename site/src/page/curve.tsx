@@ -23,17 +23,19 @@ interface Props {
   readonly xTicks: readonly number[]
   readonly yTicks: readonly number[]
   readonly logarithmic?: boolean
+  /** For a column half as wide. */
+  readonly narrow?: boolean
 }
 
-const width = 640
 const height = 240
 const left = 44
-const right = 34
 const top = 12
 const bottom = 40
 
 export function Curve(props: Props): JSX.Element {
-  const { label, x, series, at, xLabel, yLabel, xTicks, yTicks, logarithmic = false } = props
+  const { label, x, series, at, xLabel, yLabel, xTicks, yTicks, logarithmic = false, narrow = false } = props
+  const width = narrow ? 370 : 640
+  const right = 16 + 8 * Math.max(...series.map(({ name }) => name.length))
   const place = (value: number) => (logarithmic ? Math.log(value) : value)
   const [from, to] = [xTicks[0], xTicks[xTicks.length - 1]]
   const [low, high] = [place(from), place(to)]
@@ -45,7 +47,7 @@ export function Curve(props: Props): JSX.Element {
   const drawn = series.filter(({ values }) => values.length > 0)
   const names = apart(drawn.map(({ values }) => up(values[values.length - 1])))
   return (
-    <svg class="curve" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
+    <svg class={narrow ? 'curve narrow' : 'curve'} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
       {yTicks.map((tick) => (
         <g key={tick}>
           <line class="grid" x1={left} x2={width - right} y1={up(tick)} y2={up(tick)} />

@@ -51,6 +51,7 @@ function Drop(): JSX.Element {
       <label class="kind">
         The numbers are{' '}
         <select
+          aria-label="The numbers are"
           value={kind.value}
           onChange={(event) => {
             kind.value = event.currentTarget.value as (typeof kinds)[number]
@@ -130,7 +131,7 @@ function Progress(): JSX.Element {
       <p role="status">
         {now.is === 'running' && `${now.doing} …`}
         {now.is === 'cancelled' && 'Cancelled.'}
-        {now.is === 'measured' && 'Measured. The verdict:'}
+        {now.is === 'measured' && <span class="unseen">Measured. The verdict comes next.</span>}
         {now.is === 'nothing' && missing}
       </p>
       {now.is === 'cancelled' && (

@@ -27,7 +27,9 @@ export function Results({ input }: ResultsProps): JSX.Element {
       {reasons.map((reason) => (
         <p key={reason}>{reason}</p>
       ))}
-      <Numbers figures={figures} level={before.intervals?.level} />
+      <div class="wide">
+        <Numbers figures={figures} level={before.intervals?.level} />
+      </div>
       <p class="soft" data-temperature={calibration.temperature}>
         After: divided by a temperature. The one to use, fitted on all rows, is {short(calibration.temperature)}. The
         numbers are fair: rows are dealt into {calibration.foldTemperatures.length} folds (seed {calibration.seed}), and
@@ -139,7 +141,7 @@ function Keep({ input }: ResultsProps): JSX.Element {
   }
   return (
     <>
-      <div class="buttons">
+      <div class="buttons keep">
         <span>Keep</span>
         <button type="button" onClick={() => make('calibrator')}>
           the calibrator (JSON)
@@ -179,8 +181,10 @@ for await (const { values } of logits.batches()) {
   scores.set(values, at)
   at += values.length
 }
+await logits.close()
 const file = await openLabels(await openFile(${text(files?.labels ?? '')})${options})
 const labels = await file.next(${rows})
+await file.close()
 
 const { before, after, calibration } = await measure(scores, labels, { shape, title: 'my model' })
 console.log(calibration.temperature)

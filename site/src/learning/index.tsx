@@ -113,7 +113,7 @@ function Choice<T extends string>({ label, words, value, onChange }: ChoiceProps
   return (
     <label>
       {label}{' '}
-      <select value={value} onChange={(event) => onChange(event.currentTarget.value as T)}>
+      <select aria-label={label} value={value} onChange={(event) => onChange(event.currentTarget.value as T)}>
         {words.map((word) => (
           <option key={word} value={word}>
             {word}

@@ -31,7 +31,7 @@ export function scalingOf(
   const squares = new Float64Array(columns)
   // seen from the first row, so that squares keep their digits beside a large offset
   const origin = new Float64Array(columns)
-  for (let j = 0; j < columns; j++) origin[j] = elements instanceof Uint16Array ? fromHalf(elements[j]) : elements[j]
+  for (let j = 0; j < columns; j++) origin[j] = elementAt(elements, j)
   tallyColumns(elements, columns, origin, sums, squares)
   const round = elements instanceof Float32Array ? Math.fround : Number
   for (let j = 0; j < columns; j++) {
@@ -53,7 +53,7 @@ export function scalingOf(
 /** Names the first feature that is not finite, if there is one. */
 export function checkFinite(where: string, elements: Elements, columns: number): void {
   for (let i = 0; i < elements.length; i++) {
-    const x = elements instanceof Uint16Array ? fromHalf(elements[i]) : elements[i]
+    const x = elementAt(elements, i)
     if (Number.isFinite(x)) continue
     const place = `row ${Math.floor(i / columns)}, column ${i % columns}`
     throw wrongValue(
@@ -65,3 +65,7 @@ export function checkFinite(where: string, elements: Elements, columns: number):
     )
   }
 }
+
+/** One of the elements, as a number. */
+export const elementAt = (elements: Elements, at: number): number =>
+  elements instanceof Uint16Array ? fromHalf(elements[at]) : elements[at]

@@ -1,11 +1,10 @@
 /** Features, labels and weights of a fit, checked and brought together. */
 import { readInteger, show, wrongKind, wrongValue } from '../check.ts'
 import type { Features, Targets } from '../kernels/linear.ts'
-import { fromHalf } from '../rows/float16.ts'
 import { openTarget, readLabels } from '../rows/labels.ts'
 import { type Elements, openNumbers, shapeOf } from '../rows/open.ts'
 import type { Labels, Logits } from '../rows/types.ts'
-import { scalingOf } from './columns.ts'
+import { elementAt, scalingOf } from './columns.ts'
 import { type DataSettings, readFactors, readNames } from './options.ts'
 
 /** What the true classes are: indices or names, one per row, or a distribution per row. */
@@ -16,6 +15,8 @@ export interface TrainingData {
   readonly features: Features
   readonly classes: number
   readonly targets: Targets
+  /** Whether the targets are distributions, not labels. */
+  readonly soft: boolean
   /** Σ of the rows' masses. */
   readonly total: number
   /** Each class's part of it. */
@@ -50,7 +51,8 @@ export function openTraining(
   for (let c = 0; c < classes; c++) shares[c] /= total
   const scaling = scalingOf(where, elements, rows, columns, settings.standardize)
   const features = { elements, rows, columns, ...scaling }
-  return { features, classes, targets, total, shares, classNames: truth.names, featureNames }
+  const soft = truth.distribution !== undefined
+  return { features, classes, targets, soft, total, shares, classNames: truth.names, featureNames }
 }
 
 /** Features of a matrix: an array with a shape of two extents, or a tensor. */
@@ -139,16 +141,13 @@ function checkDistributions(where: string, elements: Elements, rows: number, cla
   for (let row = 0; row < rows; row++) {
     let sum = 0
     for (let c = 0; c < classes; c++) {
-      const p = probability(elements, row * classes + c)
+      const p = elementAt(elements, row * classes + c)
       if (!(p >= 0)) throw wrongValue(where, 'labels', expected, `${p} for class ${c} in row ${row}`)
       sum += p
     }
     if (!(Math.abs(sum - 1) <= 1e-3)) throw wrongValue(where, 'labels', expected, `the sum ${sum} in row ${row}`)
   }
 }
-
-const probability = (elements: Elements, at: number): number =>
-  elements instanceof Uint16Array ? fromHalf(elements[at]) : elements[at]
 
 /** A row's classes and the part of each, those of part 0 left out. */
 function eachShare(
@@ -161,7 +160,7 @@ function eachShare(
     return
   }
   for (let c = 0; c < classes; c++) {
-    const part = probability(distribution, row * classes + c)
+    const part = elementAt(distribution, row * classes + c)
     if (part > 0) visit(c, part)
   }
 }
@@ -202,7 +201,7 @@ function masses(truth: Truth, sample: Float64Array, weight: Float64Array, smooth
   if (!distribution && smoothing === 0) return { labels, mass, own }
   const spread = (row: number, to: Float64Array) => {
     for (let c = 0; c < classes; c++) {
-      const part = distribution ? (1 - smoothing) * probability(distribution, row * classes + c) : 0
+      const part = distribution ? (1 - smoothing) * elementAt(distribution, row * classes + c) : 0
       to[c] = sample[row] * weight[c] * (part + even)
     }
   }

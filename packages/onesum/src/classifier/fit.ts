@@ -34,7 +34,7 @@ export type AsyncFitOptions = FitOptions & {
  * @param features rows of features: an array with `shape`, or a tensor
  * @param labels the class of each row, as indices or names; or a distribution per row
  * @param options `shape` [rows, features], `classes`, `l2` (default 1, or `'auto'`), `standardize`, `classWeight`,
- *   `sampleWeight`, `labelSmoothing`, `tolerance` (default 2e-8), `maxIterations` (default 1000), `warmStart`, `prior`,
+ *   `sampleWeight`, `labelSmoothing`, `tolerance` (default 2e-8), `maxIterations` (default 1000), `warmStart`, `calibrate`, `prior`,
  *   `seed`, `classNames`, `featureNames`; with `hidden`, the units of hidden layers, those of `createTrainer` instead of the
  *   penalty's and the optimiser's
  * @returns the classifier, with `objective`, `gradientNorm`, `iterations`, `converged` and the `reason` it stopped
@@ -90,8 +90,8 @@ function* open(
   const data = openTraining(where, features, labels, settings)
   const prior = readClassPrior(where, settings.given.prior, data.shares)
   checkWarmStart(where, settings, data)
-  const classifier = yield* regress(data, settings)
-  if (prior) adjustPrior(classifier.bias, prior, data.shares)
+  const classifier = yield* regress(where, data, settings)
+  if (prior) adjustPrior(classifier.bias, prior, data.shares, classifier.temperature)
   return classifier
 }
 

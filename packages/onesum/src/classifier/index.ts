@@ -1,4 +1,6 @@
 /** Everything of the entry `onesum/classifier`. */
+
+export { createTrainer } from './create-trainer.ts'
 export type { ClassLabels } from './data.ts'
 export { type AsyncFitOptions, type FitOptions, fitClassifier, fitClassifierAsync } from './fit.ts'
 export {
@@ -12,5 +14,5 @@ export {
 export type { ActivationName, NetworkOptions } from './network-options.ts'
 export type { RegressionOptions } from './options.ts'
 export type { Progress } from './regression.ts'
-export { createTrainer, Trainer, type TrainerOptions, type TrainerState } from './trainer.ts'
+export { Trainer, type TrainerOptions, type TrainerState } from './trainer.ts'
 export type { Signal } from './unhurried.ts'

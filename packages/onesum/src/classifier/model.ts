@@ -3,10 +3,11 @@
 import { softmax } from '../activations/softmax.ts'
 import { readInteger, readOptions, show, wrongKind, wrongValue } from '../check.ts'
 import { type ActivationName, applyActivation } from '../kernels/js/elementwise.ts'
-import { fromHalf, toHalf } from '../rows/float16.ts'
+import { toHalf } from '../rows/float16.ts'
 import { type Elements, freshArray, type Operand, openNumbers, shapeOf, typeOf } from '../rows/open.ts'
 import { wrap } from '../rows/output.ts'
 import type { ArrayResult, Logits } from '../rows/types.ts'
+import { elementAt } from './columns.ts'
 import { readModel, writeModel } from './json.ts'
 import { dotAt } from './vectors.ts'
 
@@ -186,7 +187,7 @@ export class SoftmaxClassifier {
     const found = Array.from({ length: features }, (_, j): Contribution => {
       let mean = 0
       for (let k = 0; k < classes; k++) mean += weights[k * features + j] / classes
-      const value = number(elements, j)
+      const value = elementAt(elements, j)
       const contribution = (weights[c * features + j] - mean) * value
       return { feature: j, name: this.featureNames?.[j], value, contribution }
     })
@@ -224,7 +225,7 @@ export class SoftmaxClassifier {
     const x = new Float64Array(features)
     const sums = hidden.map(({ units }) => new Float64Array(units))
     for (let row = 0; row < rows; row++) {
-      for (let j = 0; j < features; j++) x[j] = number(elements, row * features + j)
+      for (let j = 0; j < features; j++) x[j] = elementAt(elements, row * features + j)
       let input = x
       for (let i = 0; i < hidden.length; i++) {
         affine(hidden[i], input, sums[i], 0)
@@ -257,9 +258,6 @@ interface Call {
   readonly shape: readonly number[]
   readonly rows: number
 }
-
-const number = (elements: Elements, at: number): number =>
-  elements instanceof Uint16Array ? fromHalf(elements[at]) : elements[at]
 
 /**
  * The classifier that `toJSON` described; it predicts the same bits as the one that was saved.

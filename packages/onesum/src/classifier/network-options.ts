@@ -1,7 +1,7 @@
 /** What the training of a network is told, checked. */
-import { readChoice, readFlag, readInteger, readNumber, readOptions, show, wrongKind, wrongValue } from '../check.ts'
+import { readChoice, readInteger, readNumber, readOptions, show, wrongKind, wrongValue } from '../check.ts'
 import type { ActivationName } from '../kernels/js/elementwise.ts'
-import type { DataOptions, DataSettings } from './options.ts'
+import { type DataOptions, type DataSettings, readDataSettings } from './options.ts'
 
 export type { ActivationName }
 
@@ -11,8 +11,6 @@ export interface NetworkOptions extends DataOptions {
   hidden: readonly number[]
   /** What hidden units do with their sum; by default `'relu'`. */
   activation?: ActivationName
-  /** The part of the rows that is held out and tells when to stop; by default 0.1, none with 0. */
-  heldOut?: number
   /** Stops after so many epochs without a better held-out loss; by default 10. */
   patience?: number
   /** The most epochs; by default 200. */
@@ -47,6 +45,7 @@ export const NETWORK_OPTIONS = [
   'classWeight',
   'sampleWeight',
   'labelSmoothing',
+  'calibrate',
   'prior',
   'seed',
   'classNames',
@@ -63,32 +62,26 @@ export const NETWORK_OPTIONS = [
 ] as const
 
 export interface NetworkSettings extends DataSettings {
+  readonly given: NetworkOptions
   readonly hidden: readonly number[]
   readonly activation: ActivationName
-  readonly heldOut: number
   readonly patience: number
   readonly epochs: number
   readonly batchSize: number
   readonly learningRate: number
   readonly dropout: number
   readonly weightDecay: number
-  readonly seed: number
 }
 
 export function readNetworkSettings(where: string, options: NetworkOptions, known: readonly string[]): NetworkSettings {
   const given = readOptions(where, options, known)
   const dropout = readNumber(where, 'dropout', given.dropout, 0, 0, 1)
   if (dropout === 1) throw wrongValue(where, 'dropout', 'a number below 1', '1')
-  const heldOut = readNumber(where, 'heldOut', given.heldOut, 0.1, 0, 1)
-  if (heldOut === 1) throw wrongValue(where, 'heldOut', 'a number below 1', '1')
   return {
+    ...readDataSettings(where, given),
     given,
-    standardize: readFlag(where, 'standardize', given.standardize),
-    smoothing: readNumber(where, 'labelSmoothing', given.labelSmoothing, 0, 0, 1),
-    seed: readInteger(where, 'seed', given.seed, 0, 0, Number.MAX_SAFE_INTEGER),
     hidden: readHidden(where, given.hidden),
     activation: readActivation(where, given.activation),
-    heldOut,
     patience: readInteger(where, 'patience', given.patience, 10, 1, Infinity),
     epochs: readInteger(where, 'epochs', given.epochs, 200, 0, Infinity),
     batchSize: readInteger(where, 'batchSize', given.batchSize, 32, 1, 1 << 16),

@@ -18,6 +18,10 @@ export interface DataOptions {
   sampleWeight?: Logits
   /** The part of each target's mass that is spread evenly over the classes, from 0 (default) to 1. */
   labelSmoothing?: number
+  /** `'temperature'` divides the logits by what makes held-out rows most probable. */
+  calibrate?: 'temperature'
+  /** The part of the rows that is held out, by default 0.1: to calibrate on, and to tell a network when to stop. */
+  heldOut?: number
   /** How often each class is to be expected where the classifier is used; by default as often as in the training. */
   prior?: Logits
   /** The seed of what is random: folds, first weights, order, dropout. By default 0. */
@@ -49,6 +53,8 @@ export const FIT_OPTIONS = [
   'tolerance',
   'maxIterations',
   'warmStart',
+  'calibrate',
+  'heldOut',
   'prior',
   'seed',
   'classNames',
@@ -58,6 +64,9 @@ export const FIT_OPTIONS = [
 /** What the data are read by. */
 export interface DataSettings {
   readonly given: DataOptions
+  readonly calibrate: boolean
+  readonly heldOut: number
+  readonly seed: number
   readonly standardize: boolean
   readonly smoothing: number
 }
@@ -68,7 +77,6 @@ export interface Settings extends DataSettings {
   readonly l2: number | 'auto'
   readonly tolerance: number
   readonly maxIterations: number
-  readonly seed: number
 }
 
 export function readSettings(
@@ -77,13 +85,30 @@ export function readSettings(
   known: readonly string[],
 ): Settings {
   const given = readOptions(where, options, known)
+  const common = readDataSettings(where, given)
+  if (given.heldOut !== undefined && !common.calibrate) {
+    throw wrongKind(where, 'heldOut', "calibrate: 'temperature' or hidden beside it", 'neither')
+  }
   return {
+    ...common,
     given,
     l2: typeof given.l2 === 'string' ? readChoice(where, 'l2', given.l2, ['auto'] as const) : readL2(where, given.l2),
-    standardize: readFlag(where, 'standardize', given.standardize),
-    smoothing: readNumber(where, 'labelSmoothing', given.labelSmoothing, 0, 0, 1),
     tolerance: readNumber(where, 'tolerance', given.tolerance, 2e-8, 0, 1),
     maxIterations: readInteger(where, 'maxIterations', given.maxIterations, 1000, 0, Infinity),
+  }
+}
+
+/** What softmax regression and networks are told alike. */
+export function readDataSettings(where: string, given: DataOptions): DataSettings {
+  if (given.calibrate !== undefined) readChoice(where, 'calibrate', given.calibrate, ['temperature'] as const)
+  const heldOut = readNumber(where, 'heldOut', given.heldOut, 0.1, 0, 1)
+  if (heldOut === 1) throw wrongValue(where, 'heldOut', 'a number below 1', '1')
+  return {
+    given,
+    calibrate: given.calibrate !== undefined,
+    heldOut,
+    standardize: readFlag(where, 'standardize', given.standardize),
+    smoothing: readNumber(where, 'labelSmoothing', given.labelSmoothing, 0, 0, 1),
     seed: readInteger(where, 'seed', given.seed, 0, 0, Number.MAX_SAFE_INTEGER),
   }
 }

@@ -15,12 +15,12 @@ export function readClassPrior(where: string, value: unknown, shares: Float64Arr
 /**
  * Shifts the intercepts by log prior − log share, which by Bayes' rule turns posteriors of the training's class shares into
  * those of the prior (Saerens, Latinne and Decaestecker, Adjusting the outputs of a classifier to new a priori
- * probabilities, 2002, equation 2.4).
+ * probabilities, 2002, equation 2.4). Logits are divided by the temperature afterwards, so it multiplies.
  */
-export function adjustPrior(bias: Float64Array, prior: Float64Array, shares: Float64Array): void {
+export function adjustPrior(bias: Float64Array, prior: Float64Array, shares: Float64Array, temperature: number): void {
   let mean = 0
   for (let c = 0; c < bias.length; c++) {
-    const shift = log(prior[c] / shares[c])
+    const shift = temperature * log(prior[c] / shares[c])
     bias[c] += shift
     mean += shift / bias.length
   }

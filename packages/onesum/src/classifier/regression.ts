@@ -2,10 +2,11 @@
 import type { Linear, Targets } from '../kernels/linear.ts'
 import { openLinear } from '../kernels/training.ts'
 import { permutation } from '../random.ts'
+import { calibrated, checkHeldOut, splitOf } from './calibrate.ts'
 import { Curvature } from './curvature.ts'
 import type { TrainingData } from './data.ts'
 import { type Limits, minimize, type Objective, type State, VECTORS } from './minimize.ts'
-import { type FitReport, SoftmaxClassifier } from './model.ts'
+import { type FitReport, type Model, SoftmaxClassifier } from './model.ts'
 import type { Settings } from './options.ts'
 
 /** How far a fit is. */
@@ -21,8 +22,12 @@ export interface Progress {
 const SEPARATED = 1e-6
 
 /** Fits the data; yields after each iteration. */
-export function* regress(data: TrainingData, settings: Settings): Generator<Progress, SoftmaxClassifier> {
-  const problem = new Regression(data, settings)
+export function* regress(
+  where: string,
+  data: TrainingData,
+  settings: Settings,
+): Generator<Progress, SoftmaxClassifier> {
+  const problem = new Regression(where, data, settings)
   try {
     if (settings.l2 !== 'auto') return yield* problem.fit(settings.l2, undefined)
     const path = yield* problem.choose()
@@ -46,10 +51,23 @@ class Regression {
   readonly #settings: Settings
   readonly #linear: Linear
   readonly #curvature: Curvature
+  /** Rows held out to calibrate on, and what the others are trained on. */
+  readonly #held: Int32Array
+  readonly #targets: Targets
+  #total = 0
 
-  constructor(data: TrainingData, settings: Settings) {
+  constructor(where: string, data: TrainingData, settings: Settings) {
     this.#data = data
     this.#settings = settings
+    const { rows } = data.features
+    this.#held = settings.calibrate ? splitOf(rows, settings.heldOut, settings.seed).held : new Int32Array(0)
+    this.#targets = data.targets
+    if (settings.calibrate) {
+      checkHeldOut(where, data, this.#held)
+      const held = new Set(this.#held)
+      this.#targets = part(data.targets, (row) => !held.has(row))
+    }
+    for (const mass of this.#targets.mass) this.#total += mass
     this.#linear = openLinear(data.features, data.classes, VECTORS + 1)
     this.#curvature = new Curvature(this.#linear, data.features.rows)
   }
@@ -59,17 +77,17 @@ class Regression {
   }
 
   *fit(l2: number, l2Path: FitReport['l2Path']): Generator<Progress, SoftmaxClassifier> {
-    const { targets } = this.#data
     const fits = l2Path ? FOLDS * l2Path.length + 1 : 1
     this.#start()
-    const steps = this.#minimize(l2, targets, this.#settings)
+    const steps = this.#minimize(l2, this.#targets, this.#settings)
     const state = yield* labelled(steps, fits, fits)
     return this.#finish(state, l2, l2Path)
   }
 
   /** The mean held-out loss of each penalty, each fold along a path from strong to weak. */
   *choose(): Generator<Progress, { l2: number; nll: number }[]> {
-    const { features, targets } = this.#data
+    const { features } = this.#data
+    const targets = this.#targets
     const order = permutation(features.rows, this.#settings.seed, FOLD_STREAM)
     const fits = FOLDS * PENALTIES.length + 1
     const losses = PENALTIES.map(() => 0)
@@ -88,7 +106,7 @@ class Regression {
         first.set(state.x)
       }
     }
-    return PENALTIES.map((l2, i) => ({ l2, nll: losses[i] / this.#data.total }))
+    return PENALTIES.map((l2, i) => ({ l2, nll: losses[i] / this.#total }))
   }
 
   /** Goes down from the first of the vectors. */
@@ -159,7 +177,7 @@ class Regression {
       }
     }
     balance(bias)
-    return new SoftmaxClassifier({
+    const model: Model = {
       classes,
       features: columns,
       weights,
@@ -171,7 +189,7 @@ class Regression {
       featureNames: this.#data.featureNames,
       report: {
         objective: state.value,
-        gradientNorm: steepest / this.#data.total,
+        gradientNorm: steepest / this.#total,
         iterations: state.iterations,
         evaluations: state.evaluations,
         converged: state.reason === 'tolerance',
@@ -179,7 +197,8 @@ class Regression {
         l2,
         l2Path,
       },
-    })
+    }
+    return new SoftmaxClassifier(this.#settings.calibrate ? calibrated(model, this.#data, this.#held) : model)
   }
 }
 

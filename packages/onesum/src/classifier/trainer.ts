@@ -4,18 +4,18 @@ import { readRow } from '../kernels/js/linear.ts'
 import { GROUP, type Moments, type Network, type Numbers } from '../kernels/network.ts'
 import { openNetwork } from '../kernels/training.ts'
 import { permutation, uniform } from '../random.ts'
-import type { Logits } from '../rows/types.ts'
-import { type ClassLabels, openTraining, type TrainingData } from './data.ts'
-import { type Layer, Layers } from './layers.ts'
-import { SoftmaxClassifier } from './model.ts'
-import { NETWORK_OPTIONS, type NetworkOptions, type NetworkSettings, readNetworkSettings } from './network-options.ts'
+import { calibrated, checkHeldOut, splitOf } from './calibrate.ts'
+import type { TrainingData } from './data.ts'
+import { Layers } from './layers.ts'
+import { type Model, SoftmaxClassifier } from './model.ts'
+import type { NetworkOptions, NetworkSettings } from './network-options.ts'
 import { adjustPrior, readClassPrior } from './prior.ts'
+import { decay, fill, largest } from './weights.ts'
 
 /** Each use of the seed has draws of its own. */
 const INIT_STREAM = 5
 const ORDER_STREAM = 6
 const DROPOUT_STREAM = 7
-const SPLIT_STREAM = 8
 
 /** What the running means of Adam keep in a step. */
 const FIRST = 0.9
@@ -80,10 +80,10 @@ export class Trainer {
     this.#data = data
     this.#settings = settings
     this.#prior = readClassPrior(where, settings.given.prior, data.shares)
-    const order = permutation(features.rows, seed, SPLIT_STREAM)
-    const held = Math.min(features.rows - 1, Math.round(settings.heldOut * features.rows))
-    this.#heldOut = order.slice(0, held).sort()
-    this.#training = order.slice(held).sort()
+    const { training, held } = splitOf(features.rows, settings.heldOut, seed)
+    this.#training = training
+    this.#heldOut = held
+    if (settings.calibrate) checkHeldOut(where, data, held)
     this.#mass = data.total / features.rows
     this.#network = openNetwork(where, batchSize)
     this.#net = new Layers(this.#network, this.#sizes, batchSize, activation)
@@ -171,8 +171,7 @@ export class Trainer {
       return { units, weights, bias }
     })
     const { weights, bias } = dense[dense.length - 1]
-    if (this.#prior) adjustPrior(bias, this.#prior, shares)
-    return new SoftmaxClassifier({
+    const plain: Model = {
       classes,
       features: features.columns,
       weights,
@@ -191,7 +190,10 @@ export class Trainer {
         reason: state.reason ?? 'running',
         l2: 0,
       },
-    })
+    }
+    const model = this.#settings.calibrate ? calibrated(plain, this.#data, this.#heldOut) : plain
+    if (this.#prior) adjustPrior(bias, this.#prior, shares, model.temperature)
+    return new SoftmaxClassifier(model)
   }
 
   /** Everything that changes in training, for the option `resume`. */
@@ -368,58 +370,4 @@ export class Trainer {
     this.#order = new Int32Array(0)
     this.#net.pack()
   }
-}
-
-/** Weights come nearer to 0, intercepts do not. */
-function decay({ weights, columns, inputs }: Layer, keep: number): void {
-  for (let from = 0; from < weights.length; from += columns) {
-    for (let j = from; j < from + inputs; j++) weights[j] *= keep
-  }
-}
-
-function largest(numbers: Float64Array): number {
-  let most = 0
-  for (const each of numbers) most = Math.max(most, Math.abs(each))
-  return most
-}
-
-/** Fills arrays from the lists of the same names, which must be as long. */
-function fill(where: string, saved: unknown, arrays: Record<string, Float64Array>): void {
-  for (const [name, array] of Object.entries(arrays)) {
-    const list = (saved as Record<string, unknown> | null)?.[name]
-    if (!Array.isArray(list)) throw wrongKind(where, name, `an array of ${array.length} numbers`, show(list))
-    if (list.length !== array.length) {
-      throw wrongValue(where, name, `${array.length} numbers, as these layers have`, String(list.length))
-    }
-    for (let i = 0; i < array.length; i++) array[i] = decodeNumber(where, name, list[i])
-  }
-}
-
-/**
- * A network to train step by step: hidden layers and a softmax over classes, by Adam on mini-batches.
- *
- *     minimise  mean_i v_i · w_y_i · (−log softmax(W_L f(… f(W_1 x_i + b_1) …) + b_L)_y_i)
- *
- * A step is one mini-batch; after each epoch the held-out part is judged. `fitClassifier` with `hidden` is a loop over it.
- * It is random only by its `seed`: the same seed and engine give the same bits.
- *
- * @param features rows of features: an array with `shape`, or a tensor
- * @param labels the class of each row, as indices or names; or a distribution per row
- * @param options `hidden`, `activation` (default `'relu'`), `heldOut` (default 0.1), `patience` (10), `epochs` (200),
- *   `batchSize` (32), `learningRate` (1e-3), `dropout` (0), `weightDecay` (0), `resume`, and those of data as in `fitClassifier`
- * @throws RangeError that names row and column of a feature that is not finite, or the row of a label out of range
- * @see Kingma and Ba, Adam: A Method for Stochastic Optimization, 2015
- * @example
- * import { createTrainer } from 'onesum/classifier'
- *
- * const xor = [0, 0, 0, 1, 1, 0, 1, 1]
- * const trainer = createTrainer(xor, [0, 1, 1, 0], { shape: [4, 2], hidden: [16], heldOut: 0, learningRate: 0.05 })
- * while (!trainer.epoch().reason);
- * trainer.classifier().predict(xor, { shape: [4, 2] }) // → Int32Array [0, 1, 1, 0]
- * trainer.release()
- */
-export function createTrainer(features: Logits, labels: ClassLabels, options: TrainerOptions): Trainer {
-  const where = 'createTrainer'
-  const settings = readNetworkSettings(where, options, [...NETWORK_OPTIONS, 'resume'])
-  return new Trainer(where, openTraining(where, features, labels, settings), settings, options.resume)
 }

@@ -4,7 +4,8 @@ import { engine } from '../../src/kernels/wasm/engine.ts'
 import { normals } from '../support/random.ts'
 import { expectError } from '../support/wrong.ts'
 
-const rows = 4000
+// enough for several turns of 8 ms on any machine
+const rows = 60000
 const shape = [rows, 30]
 const x = Float32Array.from(normals(1, rows * 30))
 const labels = Int32Array.from({ length: rows }, (_, row) => (row * 7) % 5)

@@ -37,11 +37,28 @@ export function integerList(text: string): number[] {
   return [...new Set(text.split(',').map(parse))].sort((a, b) => a - b)
 }
 
-export function nameList(text: string): string[] {
+/** Names in order, `a,b,c`; what has no comma is the file that holds them. */
+export function namesOrFile(text: string): string[] | string {
+  if (!text.includes(',')) return text
   const names = text.split(',').map((name) => name.trim())
   if (names.some((name) => name === '')) throw new InvalidArgumentError('expected names separated by commas.')
   if (new Set(names).size < names.length) throw new InvalidArgumentError('a name stands there twice.')
   return names
+}
+
+/** The options that say which rows are labelled how. */
+export function addLabelOptions(command: Command): Command {
+  return command
+    .option('--labels <file>', 'the true classes, one per row, as numbers from 0 or as names')
+    .option(
+      '--label-column <column>',
+      'the column that holds the labels, in their file or else in the logits: name or number from 0',
+    )
+    .option(
+      '--classes <names>',
+      'class names in order: a,b,c, or a file with one on each line (default: the header of the logits)',
+      namesOrFile,
+    )
 }
 
 export function addInputOptions(command: Command): Command {

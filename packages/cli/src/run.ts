@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { addApply } from './commands/apply.ts'
+import { addCalibrate } from './commands/calibrate.ts'
 import { addEvaluate } from './commands/evaluate.ts'
+import { addReport } from './commands/report.ts'
 import { addSoftmax } from './commands/softmax.ts'
 import { addTopk } from './commands/topk.ts'
 import { exitCode, onTerminal } from './program.ts'
@@ -30,6 +33,9 @@ function createProgram(terminal: Terminal): Command {
   addSoftmax(program, terminal)
   addEvaluate(program, terminal)
   addTopk(program, terminal)
+  addReport(program, terminal)
+  addCalibrate(program, terminal)
+  addApply(program, terminal)
   for (const command of program.commands) command.showHelpAfterError(`See "onesum ${command.name()} --help".`)
   return program.addHelpText('after', '\nEach command has its own --help, with examples.\n')
 }

@@ -46,6 +46,10 @@ describe('npm start without arguments', () => {
     expect(stdout).toContain('It is overconfident by 13.0 points')
     expect(stdout).toMatch(/out\/probabilities\.npy +36\.0 kB/)
     expect(readNpy(shell.read('out/probabilities.npy')).shape).toEqual([897, 10])
+    expect(stdout).toContain('out/report.html shows it all: open it in a browser.')
+    expect(shell.text('out/report.html')).toContain(
+      '<title>99.6\u00a0% here means 89\u00a0%; temperature 3.66 mends it.',
+    )
     // scikit-learn's log_loss on the same logits
     expect(JSON.parse(shell.text('out/metrics.json')).nll).toBeCloseTo(1.4599126923667918, 9)
     await expectAllRun(shell, stdout)
@@ -90,8 +94,19 @@ describe('npm start with files of the user', () => {
     expect(stdout).toMatch(/^mean entropy +\d/m)
     // metrics of the earlier run do not stay beside probabilities they do not belong to
     expect(shell.names()).toEqual(['my logits.npy', 'my-labels.npy', 'onesum-results'])
+    expect(stdout).not.toContain('report')
     expect(() => shell.read('onesum-results/metrics.json')).toThrow('ENOENT')
     await expectAllRun(shell, stdout)
+  })
+
+  test('rows too few for a report leave the rest, and none of an earlier run', { timeout: patience }, async () => {
+    const shell = userFiles()
+    mkdirSync(shell.path('onesum-results'))
+    shell.write('onesum-results/report.html', 'of other rows')
+    const { code, stdout } = await begin(shell, 'my logits.npy', '--labels', 'my-labels.npy')
+    expect(code).toBe(0)
+    expect(stdout).toContain('There is no report: ')
+    expect(() => shell.read('onesum-results/report.html')).toThrow('ENOENT')
   })
 
   test('a label column of a CSV does for labels', { timeout: patience }, async () => {
@@ -139,5 +154,5 @@ test('from the root itself the command is npx onesum where npm has linked it', {
   const { stdout } = await ended(node(root, startProgram, '-o', new Shell().path('out')))
   const linked = existsSync(`${root}node_modules/.bin/onesum`)
   const command = linked ? 'npx onesum' : 'node packages/cli/bin/onesum.js'
-  expect(suggestions(stdout)[0]).toContain(`${command} softmax examples/data`)
+  expect(suggestions(stdout)[0]).toContain(`${command} calibrate examples/data`)
 })

@@ -108,6 +108,7 @@ async function evaluateBlocks(
     ...(bins !== undefined && { bins }),
     bootstrap,
     seed,
+    auc: 'exact',
     worst: WORST,
     topK: [1, 3, 5].filter((k) => k <= classes),
   })
@@ -142,6 +143,11 @@ async function crossFitted(chosen: Chosen, { folds = 2, seed = 1 }: Settings, st
   const byFold: Folded['byFold'] = []
   for (let fold = 0; fold < folds; fold++) {
     const rest = takeRows(chosen, (row) => half[row] % folds !== fold)
+    if (new Set(rest.labels).size < 2) {
+      throw new RangeError(
+        `measure: "labels" expected rows of at least two classes outside each of ${folds} folds, got too few; label more rows`,
+      )
+    }
     byFold.push(fitTemperature(rest.scores, rest.labels, fitOptions(rest)))
     await step((fold + 2) / (folds + 1))
   }

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander'
 import type { Metrics } from 'onesum/metrics'
 import { type EvaluateOptions, type EvaluationResult, evaluateFile } from '../evaluation.ts'
-import { metricsTable, reliabilityTable } from '../metrics-table.ts'
+import { classTable, metricsTable, reliabilityTable } from '../metrics-table.ts'
 import type { NonFinite } from '../nonfinite.ts'
 import { count, toJson } from '../numbers.ts'
-import { addInputOptions, examples, fromOption, integer, integerList, nameList } from '../options.ts'
+import { addInputOptions, addLabelOptions, examples, fromOption, integer, integerList } from '../options.ts'
 import { print, type Terminal } from '../terminal.ts'
 import { verdict } from '../verdict.ts'
 
@@ -19,16 +19,19 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
         'NLL and Brier score, and the reliability bins.',
     )
     .argument('<logits>', 'an NPY, CSV, TSV, JSON or JSON Lines file; - for stdin')
-    .option('--labels <file>', 'the true classes, one per row, as numbers from 0 or as names')
-    .option(
-      '--label-column <column>',
-      'the column that holds the labels, in their file or else in the logits: name or number from 0',
-    )
-    .option('--classes <names>', 'class names in order, a,b,c (default: the header of the logits)', nameList)
+  addLabelOptions(command)
     .addOption(fromOption(whatScores))
     .addOption(new Option('--bins <n>', 'reliability bins').argParser(integer(1, 10000)).default(15))
     .addOption(
       new Option('--top-k <list>', 'accuracies among the k most probable (default: 1,5)').argParser(integerList),
+    )
+    .addOption(
+      new Option('--bootstrap <n>', 'intervals from so many replicates').argParser(integer(0, 1000)).default(0),
+    )
+    .addOption(new Option('--seed <n>', 'of the bootstrap').argParser(integer(0)).default(1))
+    .option(
+      '--per-class',
+      'a table of the classes, the least recognised first; AUC of any number of rows (as with --json)',
     )
     .option('--allow-nonfinite', 'take -Infinity as probability 0, and leave out rows without a distribution')
     .option('--json', 'one JSON object')
@@ -40,17 +43,20 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
         'onesum evaluate examples/data/digits.logits.npy --labels examples/data/digits.labels.npy --json',
       ),
     )
-    .action(async (logits: string, options: EvaluateOptions & { json?: boolean }) => {
-      const result = await evaluateFile(terminal, logits, options)
-      await print(terminal.stdout, options.json ? `${metricsJson(result)}\n` : `${metricsText(result)}\n`)
+    .action(async (logits: string, options: EvaluateOptions & { json?: boolean; perClass?: boolean }) => {
+      const detail = options.json || options.perClass
+      const result = await evaluateFile(terminal, logits, { ...options, detail })
+      if (options.json) return print(terminal.stdout, `${metricsJson(result)}\n`)
+      const classes = options.perClass ? ['', ...classTable(result.metrics, result.classNames), ''] : []
+      await print(terminal.stdout, `${[metricsText(result), ...classes].join('\n')}\n`)
     })
 }
 
-export function metricsJson({ metrics, nonFinite }: EvaluationResult, more: object = {}): string {
+export function metricsJson({ metrics, nonFinite, classNames }: EvaluationResult, more: object = {}): string {
   const { nan, plus, minus, rows, firstRow } = nonFinite
   const counted =
     nonFinite.values === 0 ? {} : { nonFinite: { nan, plusInfinity: plus, minusInfinity: minus, rows, firstRow } }
-  return toJson({ ...more, ...metrics, ...counted })
+  return toJson({ ...more, ...(classNames && { classNames }), ...metrics, ...counted })
 }
 
 /** The verdict, the metrics and the bins. */

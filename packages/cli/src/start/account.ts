@@ -7,11 +7,11 @@ import { bytes, count, dimensions, percent } from '../numbers.ts'
 import { table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 import { nextSteps } from './next-steps.ts'
-import type { Outcome } from './start.ts'
+import type { Outcome, StartReport } from './start.ts'
 
 /** The text that `npm start` shows: what was read, the verdict with its numbers, the files written, and what to try. */
 export async function accountOf(outcome: Outcome, terminal: Terminal): Promise<string> {
-  const { logits, labels, evaluation, claims, probabilities } = outcome
+  const { logits, labels, evaluation, claims, probabilities, report } = outcome
   const lines = [
     `logits  ${logits} (${dimensions(probabilities.shape)})`,
     ...(labels === undefined ? [] : [`labels  ${labels}`]),
@@ -19,6 +19,7 @@ export async function accountOf(outcome: Outcome, terminal: Terminal): Promise<s
     '',
     ...(evaluation === undefined ? [] : metricsText(evaluation).split('\n')),
     ...(claims === undefined ? [] : claimsText(claims)),
+    ...(report === undefined ? [] : ['', ...reportText(report)]),
     '',
     'Written',
     ...(await writtenFiles(outcome, terminal)),
@@ -27,6 +28,12 @@ export async function accountOf(outcome: Outcome, terminal: Terminal): Promise<s
     ...nextSteps(outcome).map((line) => (line === '' ? '' : `  ${line}`)),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** What the report comes to. */
+function reportText(report: StartReport): string[] {
+  if ('missing' in report) return [`There is no report: ${report.missing}`]
+  return [`In short: ${report.assessment.headline}`, `${report.path} shows it all: open it in a browser.`]
 }
 
 function claimsText({ rows, classes, meanConfidence, meanEntropy, undecided, skipped }: Claims): string[] {
@@ -56,6 +63,8 @@ async function writtenFiles(outcome: Outcome, terminal: Terminal): Promise<strin
   const { output, dtype } = outcome.probabilities
   const files = [[output, `probabilities, ${dtype}`]]
   if (outcome.metricsPath !== undefined) files.push([outcome.metricsPath, 'the numbers above, for machines'])
+  if (outcome.report && 'path' in outcome.report)
+    files.push([outcome.report.path, 'the report: verdict, numbers, pictures'])
   const rows = await Promise.all(
     files.map(async ([path, what]) => {
       const { size } = await stat(pathOf(terminal, path))

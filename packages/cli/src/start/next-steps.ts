@@ -27,6 +27,18 @@ export function nextSteps(outcome: Outcome): string[] {
       onesum('softmax', logits, ...readFlags, '--log', '-o', join(folder, `log${extension}`), '--force'),
     ]
   }
+  if (outcome.report && 'path' in outcome.report) {
+    const calibrator = join(folder, 'calibrator.json')
+    const calibrated = join(folder, `calibrated${extension}`)
+    return [
+      '# fit what makes it honest on half of the rows, judged on the other half',
+      onesum('calibrate', logits, ...readFlags, ...labelled, '-o', calibrator, '--force'),
+      '# and turn logits into calibrated probabilities',
+      onesum('apply', calibrator, logits, ...withoutFrom(readFlags), '-o', calibrated, '--force'),
+      '',
+      ...top,
+    ]
+  }
   // a label column stands in the logits' file only, so its tempered copy cannot be measured by itself
   const measure =
     labels === undefined
@@ -35,12 +47,17 @@ export function nextSteps(outcome: Outcome): string[] {
   return [...soften, ...measure, '', ...top]
 }
 
-function labelWords({ labels }: Outcome): string[] {
-  return labels === undefined ? [] : ['--labels', labels]
+function labelWords({ labels, labelFlags }: Outcome): string[] {
+  return [...(labels === undefined ? [] : ['--labels', labels]), ...labelFlags]
 }
 
-function usefulTemperature({ example, evaluation }: Outcome): number {
-  if (example) return 4
+/** A calibrator knows what it takes. */
+function withoutFrom(flags: readonly string[]): string[] {
+  const at = flags.indexOf('--from')
+  return flags.filter((_, i) => at < 0 || (i !== at && i !== at + 1))
+}
+
+function usefulTemperature({ evaluation }: Outcome): number {
   const metrics = evaluation?.metrics
   return metrics !== undefined && metrics.meanConfidence < metrics.accuracy ? 0.5 : 2
 }

@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
-import { extname, isAbsolute, join, relative } from 'node:path'
+import { basename, extname, isAbsolute, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createFile } from '@onesum/io/node'
+import { InputError } from '@onesum/io'
+import type { Assessment } from '@onesum/report'
 import { Command } from 'commander'
 import { type Claims, readClaims } from '../claims.ts'
 import { metricsJson } from '../commands/evaluate.ts'
 import { nonFiniteRemark, type SoftmaxResult, softmaxFile } from '../commands/softmax.ts'
 import { type EvaluationResult, evaluateFile } from '../evaluation.ts'
-import { addInputOptions, type From, fromOption, type InputOptions } from '../options.ts'
+import { addInputOptions, addLabelOptions, type From, fromOption, type InputOptions } from '../options.ts'
+import { writeText } from '../output.ts'
 import { exitCode, onTerminal } from '../program.ts'
 import { print, remark, type Terminal } from '../terminal.ts'
 import { accountOf } from './account.ts'
@@ -19,10 +21,13 @@ const resultsFolder = 'onesum-results'
 
 interface StartOptions extends InputOptions {
   labels?: string
+  classes?: string[] | string
   output?: string
   from?: From
   allowNonfinite?: boolean
 }
+
+export type StartReport = { path: string; assessment: Assessment } | { missing: string }
 
 /** What one run of `npm start` read, found and wrote; paths as they are to be shown. */
 export interface Outcome {
@@ -35,8 +40,12 @@ export interface Outcome {
   evaluation: EvaluationResult | undefined
   claims: Claims | undefined
   metricsPath: string | undefined
+  /** The report, or why there is none; undefined without labels. */
+  report: StartReport | undefined
   /** Options that say how to read the logits, to be repeated in further commands. */
   readFlags: string[]
+  /** Options that say how the labels are to be read. */
+  labelFlags: string[]
   /** How to call the command from the user's folder. */
   command: string
 }
@@ -45,16 +54,14 @@ export interface Outcome {
 export async function start(argv: readonly string[], terminal: Terminal): Promise<number> {
   const program = onTerminal(new Command('npm start --'), terminal, 'npm start')
     .description(
-      'Turns a file of logits into probabilities and says how good they are. Without arguments: handwritten digits ' +
+      'Turns a file of logits into probabilities, says how good they are, and writes a report. Without arguments: handwritten digits ' +
         `from examples/data. The results go into ${resultsFolder}, and replace those of the last run.`,
     )
     .argument('[logits]', 'an NPY, CSV, TSV, JSON or JSON Lines file')
-    .option('--labels <file>', 'the true classes, one per row')
-    .option('--label-column <column>', 'the column that holds the labels: its name, or its number from 0')
     .option('-o, --output <folder>', `where the results go (default: ${resultsFolder})`)
     .addOption(fromOption('what the numbers are (default: logits)'))
     .option('--allow-nonfinite', 'take -Infinity as probability 0, and leave out rows without a distribution')
-  addInputOptions(program).action(async (logits: string | undefined, options: StartOptions) => {
+  addInputOptions(addLabelOptions(program)).action(async (logits: string | undefined, options: StartOptions) => {
     const outcome = await carryOut(terminal, logits, options)
     const { nonFinite } = outcome.probabilities
     if (nonFinite.values > 0) await remark(terminal, nonFiniteRemark(outcome.logits, nonFinite))
@@ -77,7 +84,7 @@ async function carryOut(terminal: Terminal, given: string | undefined, options: 
   const { labelColumn, ...reading } = options
 
   // the account comes first: what refuses the input refuses it before anything is written
-  const evaluation = labelled ? await evaluateFile(terminal, logits, { ...options, labels }) : undefined
+  const evaluation = labelled ? await evaluateFile(terminal, logits, { ...options, labels, detail: true }) : undefined
   const claims = labelled ? undefined : await readClaims(terminal, logits, reading)
 
   const folderPath = isAbsolute(folder) ? folder : join(terminal.cwd, folder)
@@ -89,9 +96,16 @@ async function carryOut(terminal: Terminal, given: string | undefined, options: 
     force: true,
   })
   const metricsPath = join(folder, 'metrics.json')
-  if (evaluation !== undefined) await writeMetrics(join(folderPath, 'metrics.json'), evaluation, { logits, labels })
+  if (evaluation !== undefined) {
+    await writeText(terminal, metricsPath, `${metricsJson(evaluation, { logits, labels })}\n`, true)
+  }
   // metrics of another run would be taken for those of these probabilities
   else if (options.output === undefined) await rm(join(folderPath, 'metrics.json'), { force: true })
+  const report =
+    evaluation && (await writeReport(terminal, logits, { ...options, labels }, join(folder, 'report.html')))
+  // so would a report
+  const stale = report === undefined ? options.output === undefined : 'missing' in report
+  if (stale) await rm(join(folderPath, 'report.html'), { force: true })
 
   return {
     logits,
@@ -102,19 +116,32 @@ async function carryOut(terminal: Terminal, given: string | undefined, options: 
     evaluation,
     claims,
     metricsPath: labelled ? metricsPath : undefined,
+    report,
     readFlags: readFlags(options, labels),
+    labelFlags: labelFlags(options),
     command: commandFrom(terminal.cwd),
   }
 }
 
-async function writeMetrics(path: string, evaluation: EvaluationResult, files: object): Promise<void> {
-  const sink = await createFile(path, { force: true })
+/** The report; rows that are too few to judge a temperature on leave the other results as they are. */
+async function writeReport(
+  terminal: Terminal,
+  logits: string,
+  options: StartOptions,
+  path: string,
+): Promise<StartReport> {
+  const { reportFile } = await import('../report-file.ts')
   try {
-    await sink.write(new TextEncoder().encode(`${metricsJson(evaluation, files)}\n`))
-    await sink.commit()
+    const { assessment } = await reportFile(terminal, logits, {
+      ...options,
+      output: path,
+      title: basename(logits),
+      force: true,
+    })
+    return { path, assessment }
   } catch (error) {
-    await sink.abort()
-    throw error
+    if (!(error instanceof InputError)) throw error
+    return { missing: error.message }
   }
 }
 
@@ -125,6 +152,13 @@ function readFlags(options: StartOptions, labels: string | undefined): string[] 
     ...(header === undefined ? [] : [header ? '--header' : '--no-header']),
     ...(from === undefined ? [] : ['--from', from]),
     ...(labelColumn === undefined || labels !== undefined ? [] : ['--label-column', labelColumn]),
+  ]
+}
+
+function labelFlags({ classes, allowNonfinite }: StartOptions): string[] {
+  return [
+    ...(classes === undefined ? [] : ['--classes', typeof classes === 'string' ? classes : classes.join(',')]),
+    ...(allowNonfinite ? ['--allow-nonfinite'] : []),
   ]
 }
 

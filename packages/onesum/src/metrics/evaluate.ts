@@ -24,7 +24,7 @@ import {
  * @param labels the true class of each row: whole numbers from 0
  * @param options `shape` (default one row), `axis` (default the last), `dtype`, `from` (default `'logits'`), `bins`
  *   (default 15), `topK` (default [1, 3, 5]), `worst` (default 10), `bootstrap` (default 0 replicates), `seed` (default
- *   0), `skipUndefined`
+ *   0), `auc` (default `'always'`, beyond that limit too), `skipUndefined`
  * @returns every metric, and the bins of a reliability diagram
  * @throws RangeError that names the row, for a label out of range or a row without a softmax; and where `from` was left
  *   out and every row looks like probabilities

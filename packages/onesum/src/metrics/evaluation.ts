@@ -222,9 +222,9 @@ export class Evaluation {
   }
 
   #described(): string {
-    const { bins, topK, worst, bootstrap, seed } = this.#settings
+    const { bins, topK, worst, bootstrap, seed, auc } = this.#settings
     const intervals = bootstrap === 0 ? '' : `, bootstrap ${bootstrap} with seed ${seed}`
     const from = this.#explicit ? this.#from : 'unsaid'
-    return `from: ${from}, ${bins} bins, top ${topK.join(', ')}, worst ${worst}${intervals}`
+    return `from: ${from}, ${bins} bins, top ${topK.join(', ')}, worst ${worst}${intervals}${auc === 'exact' ? ', exact auc' : ''}`
   }
 }

@@ -31,13 +31,14 @@ export class RocTally {
   #all = new Float64Array(0)
   #positive = new Float64Array(0)
 
-  constructor(classes: number) {
+  /** With `exactOnly` nothing is counted beyond what is kept. */
+  constructor(classes: number, exactOnly = false) {
     this.classes = classes
     let precision = MOST_PRECISION
     while (precision > PRECISION && classes * fineBins(OCTAVES, precision) > CACHED_CELLS) precision--
     while (precision >= 0 && classes * fineBins(OCTAVES, precision) > MOST_CELLS) precision--
     this.#precision = precision
-    this.#bins = precision < 0 ? 0 : fineBins(OCTAVES, precision)
+    this.#bins = exactOnly || precision < 0 ? 0 : fineBins(OCTAVES, precision)
   }
 
   add(p: Float64Array, label: number): void {

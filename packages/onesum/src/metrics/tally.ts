@@ -23,6 +23,7 @@ export interface TallySettings {
   readonly worst: number
   readonly bootstrap: number
   readonly seed: number
+  readonly auc: 'always' | 'exact'
 }
 
 /** Sums over rows that merge: counts exactly, sums to the last places, in any order. */
@@ -48,7 +49,7 @@ export class Tally {
   readonly #worst: Worst
   readonly #bootstrap: Bootstrap | undefined
 
-  constructor({ bins, topK, worst, bootstrap, seed }: TallySettings, classes: number) {
+  constructor({ bins, topK, worst, bootstrap, seed, auc }: TallySettings, classes: number) {
     this.#classes = classes
     this.#topK = topK
     this.#edges = binEdges(bins)
@@ -58,7 +59,7 @@ export class Tally {
     this.#confidenceInBin = Array.from({ length: bins }, () => new Total())
     this.#confusion = confusionCounts(classes)
     this.#perClass = new ClassTally(classes, bins)
-    this.#roc = new RocTally(classes)
+    this.#roc = new RocTally(classes, auc === 'exact')
     this.#worst = new Worst(worst)
     this.#bootstrap = bootstrap === 0 ? undefined : new Bootstrap(bootstrap, seed, bins)
   }

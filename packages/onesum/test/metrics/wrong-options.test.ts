@@ -6,7 +6,7 @@ import { expectErrors, wrong } from './wrong-calls.ts'
 const begun = () => new Evaluation().add([3, 1, 0, 0, 2, 5], [0, 2], { shape: [2, 3] })
 describe('options that are wrong', () => {
   const add = 'shape, axis, dtype, firstRow'
-  const own = 'from, bins, topK, worst, bootstrap, seed, skipUndefined'
+  const own = 'from, bins, topK, worst, bootstrap, seed, auc, skipUndefined'
   const all = `shape, axis, dtype, ${own}`
   expectErrors([
     [

@@ -10,9 +10,13 @@ const site = await builtSite()
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const sections = ['forward', 'backward', 'cures', 'learning', 'file']
 
-describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
+describe.each([
+  ['light', 1280],
+  ['dark', 360],
+] as const)('in the %s theme, on a screen of %d pixels', (colorScheme, width) => {
   it('axe finds nothing to object to', async () => {
-    const page = await site.open({ colorScheme, bypassCSP: true, hash: 'epochs=20&sample=yes' })
+    const viewport = { width, height: 800 }
+    const page = await site.open({ colorScheme, viewport, bypassCSP: true, hash: 'epochs=20&sample=yes' })
     for (const section of sections) await reach(page, section)
     await page.locator('[data-temperature]').waitFor()
     await page.locator('.code summary').last().click()
@@ -39,10 +43,15 @@ describe('while it loads and moves', () => {
   it.each([360, 1440])('nothing shifts on a screen of %d pixels', async (width) => {
     const page = await site.open({ viewport: { width, height: 800 } })
     await page.evaluate(() => {
-      const seen = globalThis as unknown as { shifts: number[] }
+      const seen = globalThis as unknown as { shifts: string[] }
       seen.shifts = []
       new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) seen.shifts.push((entry as unknown as { value: number }).value)
+        for (const entry of list.getEntries()) {
+          const { value, sources } = entry as unknown as { value: number; sources: { node: Element | null }[] }
+          seen.shifts.push(
+            `${value}: ${sources.map(({ node }) => (node?.parentElement ?? node)?.outerHTML?.slice(0, 120))}`,
+          )
+        }
       }).observe({ type: 'layout-shift', buffered: true })
     })
     await page.mouse.move(width / 2, 400)
@@ -52,7 +61,7 @@ describe('while it loads and moves', () => {
       await page.waitForTimeout(100)
     }
     for (const section of sections) await reach(page, section)
-    expect(await page.evaluate(() => (globalThis as unknown as { shifts: number[] }).shifts)).toEqual([])
+    expect(await page.evaluate(() => (globalThis as unknown as { shifts: string[] }).shifts)).toEqual([])
   })
 
   it('a slider is followed without a long task, with ten classes and every picture of them', async () => {

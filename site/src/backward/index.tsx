@@ -110,8 +110,10 @@ function Numbers(): JSX.Element {
     const t = j === target.value ? 1 : 0
     return (
       <p class="formula">
-        gx<sub>{name}</sub> = (y<sub>{name}</sub> − t<sub>{name}</sub>){over && ' / T'} = ({short(y)} − {t}){over} ={' '}
-        <strong>{short(gradient.value[j])}</strong>
+        gx<sub>{name}</sub> = {over && '('}y<sub>{name}</sub> − t<sub>{name}</sub>
+        {over && ') / T'} = {over && '('}
+        {short(y)} − {t}
+        {over && `)${over}`} = <strong>{short(gradient.value[j])}</strong>
       </p>
     )
   }

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
-import { short } from '../page/format.ts'
+import { fixed, short } from '../page/format.ts'
 import { className, temperature } from '../page/row.ts'
 import type { Part } from './derivation.tsx'
 import { jacobian, probabilities } from './state.ts'
@@ -58,7 +58,7 @@ export function Jacobian(): JSX.Element {
               </th>
               {indices.map((j) => {
                 const value = jacobian.value[i * n + j]
-                const text = n > 6 ? (value < 0 ? '−' : '+') : short(Number(value.toFixed(3)))
+                const text = n > 6 ? (value < 0 ? '−' : '+') : fixed(value, 3)
                 return (
                   <td key={j}>
                     <button

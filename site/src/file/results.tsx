@@ -82,9 +82,11 @@ function Diagram({ bins, name }: { readonly bins: readonly ReliabilityBin[]; rea
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const id = `${name.toLowerCase()}-reliability`
-    place.current?.replaceChildren(
-      reliabilityDiagram(bins, { document, id, title: `Reliability diagram, ${name.toLowerCase()}` }),
-    )
+    const title = `Reliability diagram, ${name.toLowerCase()}`
+    const picture = reliabilityDiagram(bins, { document, id, title })
+    // the whole is one image: its parts have no role that a name could belong to
+    for (const part of picture.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label')
+    place.current?.replaceChildren(picture)
   }, [bins, name])
   return (
     <figure>

@@ -19,6 +19,7 @@ export default function Forward(): JSX.Element {
     <>
       <Presets />
       <Logits />
+      <Count />
       <Scale />
       <Steps />
       <Code source={program()} />
@@ -26,26 +27,19 @@ export default function Forward(): JSX.Element {
   )
 }
 
+function change(values: readonly number[]): void {
+  logits.value = values
+}
+
 function Presets(): JSX.Element {
-  const change = (values: readonly number[]) => {
-    logits.value = values
-  }
-  const count = logits.value.length
   return (
     <div class="buttons">
-      <span id="presets">Try</span>
+      <span>Try</span>
       {presets.map(({ name, logits: values }) => (
         <button key={name} type="button" onClick={() => change(values)}>
           {name}
         </button>
       ))}
-      <span class="gap" />
-      <button type="button" disabled={count === most} onClick={() => change([...logits.value, 0])}>
-        Add a class
-      </button>
-      <button type="button" disabled={count === fewest} onClick={() => change(logits.value.slice(0, -1))}>
-        Remove the last
-      </button>
     </div>
   )
 }
@@ -75,6 +69,20 @@ function Logits(): JSX.Element {
         </li>
       ))}
     </ol>
+  )
+}
+
+function Count(): JSX.Element {
+  const count = logits.value.length
+  return (
+    <div class="buttons count">
+      <button type="button" disabled={count === most} onClick={() => change([...logits.value, 0])}>
+        Add a class
+      </button>
+      <button type="button" disabled={count === fewest} onClick={() => change(logits.value.slice(0, -1))}>
+        Remove the last
+      </button>
+    </div>
   )
 }
 
@@ -115,17 +123,18 @@ function Steps(): JSX.Element {
   return (
     <div>
       <p id="steps" class="caption">
-        From a logit to a probability: divide by T, subtract the largest, take the exponential, divide by the sum.
+        From a logit to a probability: divide by T, subtract the largest, take the exponential, divide by the sum. The
+        last column is exp(z) / Σ exp(z), computed as it is written.
       </p>
       <table class="numbers" aria-labelledby="steps">
         <thead>
           <tr>
             <th scope="col">class</th>
-            <th scope="col">z = x / T</th>
-            <th scope="col">d = z − max</th>
-            <th scope="col">e = exp(d)</th>
-            <th scope="col">e / sum</th>
-            <th scope="col">naive: exp(z) / Σ exp(z)</th>
+            <th scope="col">z = x/T</th>
+            <th scope="col">d = z−max</th>
+            <th scope="col">exp(d)</th>
+            <th scope="col">÷ sum</th>
+            <th scope="col">naive</th>
           </tr>
         </thead>
         <tbody>

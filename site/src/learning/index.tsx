@@ -172,8 +172,9 @@ function Progress(): JSX.Element {
   return (
     <>
       <p data-epoch={shown?.epoch} data-accuracy={shown?.accuracy} data-loss={shown?.loss}>
-        Epoch {shown?.epoch ?? 0}: loss {shown ? short(shown.loss) : '–'}, {shown ? percent(shown.accuracy) : '–'}{' '}
-        right.
+        <span class="value">Epoch {shown?.epoch ?? 0}</span>
+        <span class="value">{shown ? percent(shown.accuracy) : '–'} right</span>
+        <span class="value">loss {shown ? short(shown.loss) : '–'}</span>
       </p>
       <Curve
         label={`Loss and accuracy over ${shown?.epoch ?? 0} epochs`}

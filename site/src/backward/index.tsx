@@ -8,21 +8,32 @@ import { derivation } from './derivation.tsx'
 import { chosen, Jacobian, shown } from './jacobian.tsx'
 import { differences, gradient, probabilities, setTarget, setUpstream, source, target, upstream } from './state.ts'
 
+/** Its parts look at the row themselves, so that only what changes is drawn again. */
 export default function Backward(): JSX.Element {
   return (
     <>
       <Source />
       <Gradient />
-      <p role="status" class="remark" data-check={agrees() ? 'agrees' : 'differs'}>
-        {agrees() ? '✓' : '✗'} Finite differences {agrees() ? 'agree' : 'do not agree'}: the largest difference is{' '}
-        {short(largestDifference())}.
-      </p>
+      <Check />
       <Numbers />
       <Jacobian />
       <Derivation />
-      <Code source={program()} />
+      <Program />
     </>
   )
+}
+
+function Check(): JSX.Element {
+  return (
+    <p class="remark" data-check={agrees() ? 'agrees' : 'differs'}>
+      <span role="status">{agrees() ? '✓ Finite differences agree' : '✗ Finite differences do not agree'}</span>: the
+      largest difference is {short(largestDifference())}.
+    </p>
+  )
+}
+
+function Program(): JSX.Element {
+  return <Code source={program()} />
 }
 
 function Source(): JSX.Element {

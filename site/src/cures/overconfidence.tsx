@@ -6,7 +6,7 @@ import { addressed, number } from '../page/address.ts'
 import { Code } from '../page/code.tsx'
 import { Curve, spaced } from '../page/curve.tsx'
 import { percent, short } from '../page/format.ts'
-import { logits } from '../page/row.ts'
+import { classes as count } from '../page/row.ts'
 import { Slider } from '../page/slider.tsx'
 
 const smoothing = addressed('smoothing', 0.1, number)
@@ -19,8 +19,8 @@ function lossAt(margin: number, labelSmoothing: number, classes: number): number
 }
 
 const within = computed(() => Math.min(0.5, Math.max(0, smoothing.value)))
-const plain = computed(() => margins.map((margin) => lossAt(margin, 0, logits.value.length)))
-const smoothed = computed(() => margins.map((margin) => lossAt(margin, within.value, logits.value.length)))
+const plain = computed(() => margins.map((margin) => lossAt(margin, 0, count.value)))
+const smoothed = computed(() => margins.map((margin) => lossAt(margin, within.value, count.value)))
 
 /** Where the smoothed loss is least: the true class has 1 − ε + ε / K, each other ε / K. */
 function best(epsilon: number, classes: number): number {
@@ -28,7 +28,7 @@ function best(epsilon: number, classes: number): number {
 }
 
 export function Overconfidence(): JSX.Element {
-  const classes = logits.value.length
+  const classes = count.value
   const epsilon = within.value
   const margin = best(epsilon, classes)
   return (

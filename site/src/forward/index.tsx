@@ -4,7 +4,7 @@ import type { JSX } from 'preact'
 import { addressed, flag } from '../page/address.ts'
 import { Code, literals } from '../page/code.tsx'
 import { fixed, percent, short } from '../page/format.ts'
-import { className, fewest, logits, most, setLogit, temperature } from '../page/row.ts'
+import { classes, className, fewest, logits, most, setLogit, temperature } from '../page/row.ts'
 import { Slider } from '../page/slider.tsx'
 import { presets } from './presets.ts'
 import { stepsOf } from './steps.ts'
@@ -22,9 +22,13 @@ export default function Forward(): JSX.Element {
       <Count />
       <Scale />
       <Steps />
-      <Code source={program()} />
+      <Program />
     </>
   )
+}
+
+function Program(): JSX.Element {
+  return <Code source={program()} />
 }
 
 function change(values: readonly number[]): void {
@@ -73,7 +77,7 @@ function Logits(): JSX.Element {
 }
 
 function Count(): JSX.Element {
-  const count = logits.value.length
+  const count = classes.value
   return (
     <div class="buttons count">
       <button type="button" disabled={count === most} onClick={() => change([...logits.value, 0])}>

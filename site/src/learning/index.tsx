@@ -4,7 +4,7 @@ import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { Code, literals } from '../page/code.tsx'
 import { Curve } from '../page/curve.tsx'
-import { percent, short } from '../page/format.ts'
+import { fixed, percent } from '../page/format.ts'
 import { className } from '../page/row.ts'
 import { Field } from './field.tsx'
 import { learningRate } from './messages.ts'
@@ -73,7 +73,7 @@ function Choices(): JSX.Element {
         onChange={(word) => change(() => (dataSet.value = word))}
       />
       <Choice
-        label="Hidden layers"
+        label="Hidden"
         words={layers.map(({ name }) => name)}
         value={depth.value}
         onChange={(word) => change(() => (depth.value = word))}
@@ -174,7 +174,7 @@ function Progress(): JSX.Element {
       <p data-epoch={shown?.epoch} data-accuracy={shown?.accuracy} data-loss={shown?.loss}>
         <span class="value">Epoch {shown?.epoch ?? 0}</span>
         <span class="value">{shown ? percent(shown.accuracy) : '–'} right</span>
-        <span class="value">loss {shown ? short(shown.loss) : '–'}</span>
+        <span class="value">loss {shown ? fixed(shown.loss, 4) : '–'}</span>
       </p>
       <Curve
         label={`Loss and accuracy over ${shown?.epoch ?? 0} epochs`}

@@ -13,7 +13,13 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     projects: [
-      { extends: true, test: { name: 'best kernels', include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'best kernels',
+          include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts', 'site/test/**/*.test.ts'],
+        },
+      },
       ...lesser.map((kernels) => ({
         extends: true as const,
         test: {

@@ -4,6 +4,7 @@ import { Failure } from './failure.mjs'
 import { format } from './format.mjs'
 import { printKernels } from './print-kernels.mjs'
 import { buildPackages, setUp } from './setup.mjs'
+import { showSite } from './site.mjs'
 import { start, trainExample } from './start.mjs'
 import { test, testAll } from './test.mjs'
 
@@ -20,6 +21,7 @@ const commands = {
   bench,
   kernels: printKernels,
   'example:train': trainExample,
+  site: showSite,
 }
 
 /**

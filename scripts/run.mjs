@@ -1,4 +1,4 @@
-// The entry of every npm script: `node scripts/run.mjs start|test|test:all|build|format|bench|kernels|example:train [arguments]`.
+// The entry of every npm script, named in commands.mjs: `node scripts/run.mjs start [arguments]`.
 // An old Node must be able to parse this file and say so, hence no static import of the rest.
 const [major, minor] = process.versions.node.split('.').map(Number)
 

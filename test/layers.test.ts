@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -25,9 +25,7 @@ function packageOf(specifier: string): string {
     .join('/')
 }
 
-const sourceFolders = [...packageNames().map((name) => `packages/${name}/src`), 'site'].filter((folder) =>
-  existsSync(join(root, folder)),
-)
+const sourceFolders = [...packageNames().map((name) => `packages/${name}/src`), 'site/src']
 
 describe('the layers', () => {
   it.each(sourceFolders)('hold in every import of %s', (folder) => {
@@ -57,6 +55,13 @@ describe('the check of the layers', () => {
     ['another package', 'io/src/node/index.ts', 'io'],
   ])('knows the room of %s', (_, path, room) => {
     expect(roomOf(`packages/${path}`)).toBe(room)
+  })
+
+  it('holds the page to the packages, by their names', () => {
+    const page = (text: string): Source => ({ path: 'site/src/forward/index.tsx', text })
+    expect(violations(page(`import 'onesum/metrics'; import '@onesum/report'; import '../page/code.tsx'`))).toEqual([])
+    expect(violations(page(`import '@onesum/cli'`))).toHaveLength(1)
+    expect(violations(page(`import '../../../packages/io/src/index.ts'`))).toHaveLength(1)
   })
 
   it('finds an import of a later layer in every form', () => {

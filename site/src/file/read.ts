@@ -1,0 +1,121 @@
+/** Files that a reader chose, whole in memory as rows of numbers with their labels. */
+import { blobSource, InputError, openLabels, openLogits } from '@onesum/io'
+import type { ScoreArray } from '@onesum/report'
+import { decodeFloat16 } from 'onesum'
+import type { Files } from './messages.ts'
+
+/** The most bytes of numbers that a tab of a browser is asked to hold; fits copy half of them. */
+export const mostBytes = 512 * 2 ** 20
+const mostNameBytes = 2 ** 20
+
+export interface Labelled {
+  readonly scores: ScoreArray
+  readonly labels: Int32Array
+  readonly shape: readonly [rows: number, classes: number]
+  readonly classNames: readonly string[] | undefined
+}
+
+export async function readFiles(files: Files, onProgress: (done: number) => void): Promise<Labelled> {
+  const { logits: file } = files
+  const reader = await openLogits(blobSource(file.name, file))
+  try {
+    const classes = reader.columns
+    if (reader.shape.length !== 2) {
+      const shape = reader.shape.map((length) => length ?? '?').join(' × ')
+      throw new InputError(`${file.name}: rows × classes are expected, and its shape is ${shape}`)
+    }
+    if (classes < 2) throw new InputError(`${file.name}: a row needs at least two classes, and these have ${classes}`)
+    const bytes = reader.dtype === 'float64' ? 8 : 4
+    if (reader.rows !== undefined) refuseLarge(files, reader.rows * classes * bytes)
+    const classNames = (await readNames(files.names, classes)) ?? reader.names
+    const blocks: ScoreArray[] = []
+    let length = 0
+    for await (const { values, position } of reader.batches()) {
+      // the reader uses its memory again
+      blocks.push(values instanceof Uint16Array ? decodeFloat16(values) : values.slice())
+      length += values.length
+      refuseLarge(files, length * bytes)
+      onProgress(position / file.size)
+    }
+    const rows = length / classes
+    if (rows === 0) throw new InputError(`${file.name}: there are no rows in it`)
+    const scores = joined(blocks, length)
+    return { scores, labels: await readLabels(files, rows, classes, classNames), shape: [rows, classes], classNames }
+  } finally {
+    await reader.close()
+  }
+}
+
+function refuseLarge({ logits, labels }: Files, bytes: number): void {
+  if (bytes <= mostBytes) return
+  throw new InputError(
+    `${logits.name}: it holds more than ${mostBytes / 2 ** 20} MB of numbers, too many for a browser; ` +
+      `the command takes it: onesum report ${logits.name} --labels ${labels.name} -o report.html`,
+  )
+}
+
+/** All blocks, one after the other; each is let go of as soon as it is copied. */
+function joined(blocks: ScoreArray[], length: number): ScoreArray {
+  if (blocks.length === 1) return blocks[0]
+  const all = blocks[0] instanceof Float64Array ? new Float64Array(length) : new Float32Array(length)
+  let at = 0
+  for (let block = blocks.shift(); block; block = blocks.shift()) {
+    all.set(block, at)
+    at += block.length
+  }
+  return all
+}
+
+async function readLabels(
+  { labels: file, logits }: Files,
+  rows: number,
+  classes: number,
+  classNames: readonly string[] | undefined,
+): Promise<Int32Array> {
+  const reader = await openLabels(blobSource(file.name, file), classNames ? { classNames } : {})
+  try {
+    // one more than there should be, to see whether there are too many
+    const labels = await reader.next(rows + 1)
+    if (labels.length !== rows) {
+      const many = labels.length > rows ? `more than ${rows} labels` : `${labels.length} labels`
+      throw new InputError(`${file.name}: it holds ${many}, and ${logits.name} has ${rows} rows`)
+    }
+    const wrong = labels.findIndex((label) => !(label >= 0 && label < classes))
+    if (wrong >= 0) {
+      throw new InputError(
+        `${file.name}: row ${wrong}: the label ${labels[wrong]} is out of range for ${classes} classes (0 to ${classes - 1})`,
+      )
+    }
+    return labels
+  } finally {
+    await reader.close()
+  }
+}
+
+/** Names from a JSON array, or one on each line. */
+async function readNames(file: File | undefined, classes: number): Promise<string[] | undefined> {
+  if (!file) return undefined
+  if (file.size > mostNameBytes) throw new InputError(`${file.name}: it is too large to hold the names of classes`)
+  const names = namesOf(await file.text())
+  if (!names) throw new InputError(`${file.name}: a JSON array of names is expected, or one name on each line`)
+  if (names.length !== classes) {
+    throw new InputError(`${file.name}: it holds ${names.length} names, and a row has ${classes} classes`)
+  }
+  return names
+}
+
+function namesOf(text: string): string[] | undefined {
+  if (!text.trimStart().startsWith('[')) {
+    return text
+      .replace(/^\uFEFF/, '')
+      .trimEnd()
+      .split(/\r?\n/)
+      .map((line) => line.trim())
+  }
+  try {
+    const names: unknown = JSON.parse(text)
+    return Array.isArray(names) && names.every((name) => typeof name === 'string') ? names : undefined
+  } catch {
+    return undefined
+  }
+}

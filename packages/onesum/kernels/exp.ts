@@ -18,7 +18,8 @@
  * Error within [−1.22, 1.20] of the same units; no pair is inverted.
  *
  * Method, wide form, for any maximum and temperature. p = (x − max) · log2(e) / T, n = nearest(p) and r = (p − n) ln 2 in
- * float64, rounded once to float32 (fine: what that leaves out is c); then the same polynomial.
+ * float64, rounded once to float32; then the same polynomial, never the fine one: what rounding leaves out of r differs from
+ * neighbour to neighbour, and adding it would invert some of them. Errors as of the fast form.
  *
  * NaN passes through both: every step but the clamp is arithmetic, and pmax(x, low) keeps an x that is NaN; the scale is
  * multiplied as a number, never added to an exponent.
@@ -115,19 +116,16 @@ export function expFast(w: Lanes, k: ExpConstants, m: Local, floor: Local, fma: 
 }
 
 /**
- * q = e^r · 2^n from a = r and the biased exponents in the low bits of t. What the fine method adds to r is found in t,
- * unless it is in `rests`.
+ * q = e^r · 2^n from a = r and the biased exponents in the low bits of t, in which the fine method finds what it adds to r.
  */
-export function polynomial(w: Lanes, { c, low, fine }: ExpConstants, fma: boolean, rests?: readonly Local[]): Code {
+export function polynomial(w: Lanes, { c, low, fine }: ExpConstants, fma: boolean): Code {
   const fm = madd(fma)
   const n = w.a.length
-  const finely = (i: number, { start, rest }: { start: Local; rest: Local }): Code => {
-    const part = rests ? rests[i] : rest
-    return seq(
-      rests ? [] : part.set(fm(w.t[i].get, low.get, start.get)),
-      w.q[i].set(f32x4.add(w.a[i].get, fm(fm(w.q[i].get, w.a[i].get, part.get), w.a[i].get, part.get))),
+  const finely = (i: number, { start, rest }: { start: Local; rest: Local }): Code =>
+    seq(
+      rest.set(fm(w.t[i].get, low.get, start.get)),
+      w.q[i].set(f32x4.add(w.a[i].get, fm(fm(w.q[i].get, w.a[i].get, rest.get), w.a[i].get, rest.get))),
     )
-  }
   return seq(
     stage(n, (i) => w.q[i].set(fm(c[4].get, w.a[i].get, c[3].get))),
     stage(n, (i) => w.q[i].set(fm(w.q[i].get, w.a[i].get, c[2].get))),
@@ -152,13 +150,11 @@ export interface WideRow {
   readonly floor: Local
   readonly ln2: Local
   readonly p: readonly [Local, Local]
-  /** What rounding takes from the reduced arguments of a group, where that counts. */
-  readonly rests: readonly Local[] | undefined
 }
 
-export function wideRow(f: Func, fine = false): WideRow {
+export function wideRow(f: Func): WideRow {
   const [max, scale, magic, floor, ln2, low, high] = f.locals(V128, 7)
-  return { max, scale, magic, floor, ln2, p: [low, high], rests: fine ? f.locals(V128, WIDE_GROUP) : undefined }
+  return { max, scale, magic, floor, ln2, p: [low, high] }
 }
 
 /** Vectors in a group of the wide form, whose float64 steps fill the time between. */
@@ -193,13 +189,11 @@ export function expWide(w: Lanes, k: ExpConstants, row: WideRow, bias: Local, fm
       rest(high, w.q[i].get),
       w.t[i].set(i32x4.add(i8x16.shuffle(LOW_DWORDS, w.t[i].get, w.q[i].get), bias.get)),
       w.a[i].set(demoted(low.get, high.get)),
-      row.rests ? row.rests[i].set(demoted(left(low, w.a[i].get), left(high, highHalf(w.a[i].get)))) : [],
     )
-  return seq(stage(w.a.length, each), polynomial(w, k, fma, row.rests))
+  return seq(stage(w.a.length, each), polynomial(w, { ...k, fine: undefined }, fma))
 }
 
 const highHalf = (vector: Code): Code => i8x16.shuffle(HIGH_HALF, vector, vector)
-const left = (exact: Local, rounded: Code): Code => f64x2.sub(exact.get, f64x2.promote_low_f32x4(rounded))
 
 /** Two float64 vectors as one of float32. */
 export const demoted = (low: Code, high: Code): Code =>

@@ -145,7 +145,7 @@ export function exponentials(fma: boolean, pass: ExpPass): Func {
   const fine = fma && store && !log
   const k = expConstants(f, BASE, fine)
   // with a row of its own to write to, and without temperatures, a row beyond the fast form is brought into its range
-  const wide = store && log ? undefined : wideRow(f, fine)
+  const wide = store && log ? undefined : wideRow(f)
   const [m, floor, bias, least, within, maxes, counts, low, high, zero] = f.locals(V128, 10)
   const masks = log ? f.locals(V128, GROUP) : []
   const fold = log ? 60 : 0

@@ -26,8 +26,8 @@ const HVP: Operation = {
  *
  * Exact at any scale: any finite logits, any temperature from 0 (all mass on the maximum, ties share) to Infinity
  * (uniform). A row that holds NaN or +Infinity, or nothing but -Infinity, comes out as NaN; -Infinity gives exactly 0;
- * masked entries influence nothing and come out as 0. Float32 is within 1 ulp in JavaScript, 3 with relaxed SIMD
- * (3.3 at other temperatures than 1, on rows made to break it), 4 with strict; float64 within 1e-13 relative (outputs >= 1e-190).
+ * masked entries influence nothing and come out as 0. Float32 is within 1 ulp in JavaScript, 3 with relaxed SIMD (3.3 at
+ * other temperatures than 1, on rows made to break it), 4 with strict; float64 within 1e-13 relative (outputs >= 1e-190).
  *
  * @param x logits: an array or a tensor; its kind is the kind of the result
  * @param options `shape` (default one row), `axis` (default the last), `temperature`, `mask`, `dtype`,

@@ -1,8 +1,8 @@
 export { InputError } from './errors.ts'
 export { createWriter, formatOf, formats, openFeatures, openLabels, openLogits, openMask } from './formats.ts'
 export { LabelDecoder } from './labels.ts'
-export { classifierToOnnx, type OnnxOptions } from './onnx/classifier.ts'
 export { readNames } from './names.ts'
+export { classifierToOnnx, type OnnxOptions } from './onnx/classifier.ts'
 export { bytesSink, type Sink } from './sink.ts'
 export { blobSource, bytesSource, type Source } from './source.ts'
 export type {

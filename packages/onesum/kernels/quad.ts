@@ -25,13 +25,13 @@ import {
 import { type Lanes, LOW_HALVES, lanes } from './exp.ts'
 
 /** Most columns of a short row. */
-export const SHORT_COLUMNS = 64
+export const SHORT_COLUMNS = 192
 
 /** Where in scratch column 0 of the logits is. Before it there is room for what is read before a row of fewer than 4 columns. */
 const COLUMNS = 320
 
-/** Bytes of all columns: 64, and what the last group of a sweep adds. */
-const SCRATCH_BYTES = 1152
+/** Bytes of all columns, and of what the last group of a sweep adds. */
+const SCRATCH_BYTES = 16 * SHORT_COLUMNS + 64
 
 /**
  * What separates the logits' addresses from those of their exponentials, in the first and the second of two scratches.

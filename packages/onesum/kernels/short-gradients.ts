@@ -15,7 +15,7 @@ import { besideMaxima, logarithms } from './short-log.ts'
 
 /**
  * crossEntropyWithGradShort(x, grad, groups, length, labels, weights, losses, factor): as crossEntropyWithGrad, for
- * 4 · groups rows of 1 to 64 columns. Returns how many rows it has done.
+ * 4 · groups rows of 1 to 192 columns. Returns how many rows it has done.
  */
 export function crossEntropyWithGradShort(fma: boolean, ordinary: Func, log1pLanes: Func): Func {
   const f = new Func('crossEntropyWithGradShort', [I32])

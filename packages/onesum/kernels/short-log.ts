@@ -143,8 +143,8 @@ function entry(name: string, both: Func, reduce: number): Func {
   return f.body(both.call(...parameters.map((parameter) => parameter.get), i32.const(reduce)))
 }
 
-/** logSoftmaxShort(x, y, groups, length): 4 · groups rows of 1 to 64 columns at temperature 1. */
+/** logSoftmaxShort(x, y, groups, length): 4 · groups rows of 1 to 192 columns at temperature 1. */
 export const logSoftmaxShort = (both: Func): Func => entry('logSoftmaxShort', both, 0)
 
-/** logSumExpShort(x, y, groups, length): of 4 · groups rows of 1 to 64 columns, one float32 per row at y. */
+/** logSumExpShort(x, y, groups, length): of 4 · groups rows of 1 to 192 columns, one float32 per row at y. */
 export const logSumExpShort = (both: Func): Func => entry('logSumExpShort', both, 1)

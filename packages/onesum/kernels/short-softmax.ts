@@ -1,8 +1,8 @@
 /**
  * Softmax of many short float32 rows, 4 at once.
  *
- * Method: as for ordinary rows, lane by lane. The sum is exact but for its last step: it starts at 128, so that a
- * partial sum stays in [128, 256) and what an addition of an exponential (below 1.5) rounds away is found by two
+ * Method: as for ordinary rows, lane by lane. The sum is exact but for its last step: it starts at 512, so that a
+ * partial sum stays in [512, 1024) and what an addition of an exponential (below 1.5) rounds away is found by two
  * subtractions; these rests are summed beside it. 1 / Σ in float64, held as a high and a low float32 part; the product
  * is held at 1. Errors as in softmax.ts.
  */
@@ -11,10 +11,10 @@ import { type Lanes, madd } from './exp.ts'
 import { fourRows, quad, scatter } from './quad.ts'
 import { inRange, promoted, quads, reduction, split, sweep } from './short.ts'
 
-/** Where the sums begin: no smaller than the largest sum, 64 · √2. */
-const START = 128
+/** Where the sums begin: no smaller than the largest sum, 192 · √2. */
+const START = 512
 
-/** softmaxShort(x, y, groups, length): 4 · groups rows of 1 to 64 columns at temperature 1. */
+/** softmaxShort(x, y, groups, length): 4 · groups rows of 1 to 192 columns at temperature 1. */
 export function softmaxShort(fma: boolean, softmax: Func): Func {
   const f = new Func('softmaxShort')
   const [x, y, groups, bytes] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32)]

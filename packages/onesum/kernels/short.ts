@@ -3,7 +3,7 @@
  *
  * Method: 4 rows are transposed into scratch, so that maxima, exponentials and sums go lane by lane and nothing is
  * combined within a vector. The column count is a parameter of one loop. Behind the last column stand -Infinity, whose
- * exponentials are exactly 0, so that every group of the sweep is whole. Rows of up to 64 columns with |max| <= 180 at
+ * exponentials are exactly 0, so that every group of the sweep is whole. Rows of up to 192 columns with |max| <= 180 at
  * temperature 1; all others are for the kernels of ordinary rows.
  */
 import {

@@ -38,7 +38,7 @@ import { spawn, type Thread } from './spawn.ts'
 import { BLOCKS, type Split, type Sweep, shareOf, splits } from './split.ts'
 
 /** A thread's own part of memory: scratch, then room for the results of a chunk, which is at least one unit. */
-const SCRATCH_BYTES = 1 << 13
+const SCRATCH_BYTES = 1 << 14
 const ROOM_BYTES = 1 << 22
 
 /** Entries from which a call is shared, and of a chunk: smaller ones cost more than they even out. */

@@ -13,7 +13,7 @@ const some = ['5 N(0, 1)', 'tied', 'maximum 180.1', 'subnormal outputs']
 
 // every remainder of a group of 24 floats, twice over
 const short = Array.from({ length: 2 * 24 + 1 }, (_, i) => i + 1)
-const medium = [63, 64, 65, 255, 256, 257, 1000]
+const medium = [63, 64, 65, 127, 191, 192, 193, 255, 256, 257, 1000]
 // rows that a chunk of 2^15 floats holds one of, or none; that fill a slot of 2^17 floats, or are longer
 const long = [4095, 4096, 4097, (1 << 15) - 1, 1 << 15, (1 << 15) + 1]
 const longer = [(1 << 17) - 1, 1 << 17, (1 << 17) + 1]
@@ -37,7 +37,7 @@ for (const operation of kernelOperations) {
     })
 
     test('any number of rows from 1 to 9: what goes in groups of rows leaves some over', () => {
-      for (const length of [1, 2, 3, 5, 8, 9, 10, 16, 17, 31, 32, 33, 63, 64, 65]) {
+      for (const length of [1, 2, 3, 5, 8, 9, 10, 16, 17, 31, 32, 33, 64, 65, 191, 192, 193]) {
         const { x, ...rest } = rowsOf(all, length, 1, length)
         for (let count = 1; count <= 9; count++) {
           // other characters come first each time

@@ -27,11 +27,17 @@ import { type Lanes, LOW_HALVES, lanes } from './exp.ts'
 /** Most columns of a short row. */
 export const SHORT_COLUMNS = 192
 
+/** Vectors in the interleaved groups of a sweep, without and with FMA: six spill where each step takes two instructions. */
+export const groupOf = (fma: boolean): number => (fma ? 6 : 4)
+
+/** Vectors in the groups that take up the end of a sweep. */
+export const NARROW_GROUP = 2
+
 /** Where in scratch column 0 of the logits is. Before it there is room for what is read before a row of fewer than 4 columns. */
 const COLUMNS = 320
 
 /** Bytes of all columns, and of what the last group of a sweep adds. */
-const SCRATCH_BYTES = 16 * SHORT_COLUMNS + 64
+const SCRATCH_BYTES = 16 * (SHORT_COLUMNS + NARROW_GROUP)
 
 /**
  * What separates the logits' addresses from those of their exponentials, in the first and the second of two scratches.
@@ -41,9 +47,6 @@ export const SECOND = 2 * SCRATCH_BYTES
 
 /** The address of column 0 of the logits. */
 export const columns: Code = i32.add(SCRATCH, i32.const(COLUMNS))
-
-/** Vectors in the interleaved groups of a sweep. */
-export const WIDE_GROUP = 4
 
 /** The high halves of two vectors, and lanes of both by turns. */
 export const HIGH_HALVES = [8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31]
@@ -69,11 +72,11 @@ export interface Quad {
   readonly w: Lanes
 }
 
-/** Declares the locals; the parameters of `f` come before. */
-export function quad(f: Func, x: Local, bytes: Local): Quad {
+/** Declares the locals, for groups of so many vectors; the parameters of `f` come before. */
+export function quad(f: Func, x: Local, bytes: Local, group: number): Quad {
   const [at, from, to, shift] = f.locals(I32, 4)
   const [max, m, floor] = f.locals(V128, 3)
-  return { f, x, bytes, at, from, to, shift, max, m, floor, w: lanes(f, WIDE_GROUP) }
+  return { f, x, bytes, at, from, to, shift, max, m, floor, w: lanes(f, group) }
 }
 
 /** The addresses of the 4 rows' bytes, given the first row's: `step(row, address)`. */
@@ -117,7 +120,7 @@ export function pad({ f, bytes, to }: Quad): Code {
   return seq(
     least.set(f32x4.splat(f32.const(-Infinity))),
     to.set(i32.add(SCRATCH, i32.shl(bytes.get, i32.const(2)))),
-    ...Array.from({ length: WIDE_GROUP }, (_, i) => v128.store(to.get, COLUMNS + 16 * i, least.get)),
+    ...Array.from({ length: NARROW_GROUP - 1 }, (_, i) => v128.store(to.get, COLUMNS + 16 * i, least.get)),
   )
 }
 

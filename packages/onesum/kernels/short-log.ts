@@ -23,10 +23,11 @@ import {
   seq,
   V128,
   v128,
+  whileTrue,
 } from './assembler.ts'
 import { demoted, type Lanes } from './exp.ts'
-import { fourRows, type Quad, quad, scatter } from './quad.ts'
-import { HIGH_HALF } from './rows.ts'
+import { fourRows, groupOf, type Quad, quad } from './quad.ts'
+import { HIGH_HALF, storePartial } from './rows.ts'
 import { inRange, promoted, quads, reduction, split, sweep } from './short.ts'
 
 /** Terms down to 2^-186 of the top count beside a left-out maximum. */
@@ -91,21 +92,60 @@ export const logarithms = ({ others, top }: Rest, log1pLanes: Func, logs: readon
   seq(log1pLanes.call(...others.map((sum, i) => f64x2.div(sum.get, top[i].get))), logs[1].set([]), logs[0].set([]))
 
 /**
+ * The rows before those at x, less what stands in their lanes of `terms`, which are used up, into the rows at `out`: as
+ * they lie, not transposed. A row's last vector overlaps its neighbour, and is computed before any of it is written, so
+ * that the output may stand in the input's place.
+ */
+function subtractedRows({ f, x, bytes, at, from, to }: Quad, out: Local, terms: readonly Local[]): Code {
+  const [rows, whole] = f.locals(I32, 2)
+  const last = f.local(V128)
+  const each = f.locals(V128, terms.length)
+  const ordered = (term: Local, lanes: readonly number[]) => {
+    const order = lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte))
+    return i8x16.shuffle(order, term.get, term.get)
+  }
+  const value = (vector: Code) => each.reduce((result, term) => f32x4.sub(result, term.get), vector)
+  const atEach = (pointer: Local) => i32.add(pointer.get, at.get)
+  return seq(
+    from.set(i32.sub(x.get, i32.shl(bytes.get, i32.const(2)))),
+    to.set(out.get),
+    rows.set(i32.const(4)),
+    whole.set(i32.sub(bytes.get, i32.const(16))),
+    whole.set(select(i32.const(0), whole.get, i32.lt_s(whole.get, i32.const(0)))),
+    whileTrue(
+      rows.get,
+      ...terms.map((term, i) => each[i].set(ordered(term, [0, 0, 0, 0]))),
+      ...terms.map((term) => term.set(ordered(term, [1, 2, 3, 0]))),
+      last.set(value(v128.load(i32.add(from.get, whole.get)))),
+      at.set(i32.const(0)),
+      whileTrue(
+        i32.lt_u(at.get, whole.get),
+        v128.store(atEach(to), 0, value(v128.load(atEach(from)))),
+        at.set(i32.add(at.get, i32.const(16))),
+      ),
+      ifElse(
+        i32.lt_u(bytes.get, i32.const(16)),
+        storePartial(to.get, last, bytes.get),
+        v128.store(i32.add(to.get, whole.get), 0, last.get),
+      ),
+      from.set(i32.add(from.get, bytes.get)),
+      to.set(i32.add(to.get, bytes.get)),
+      rows.set(i32.sub(rows.get, i32.const(1))),
+    ),
+  )
+}
+
+/**
  * logShort(x, y, groups, length, reduce): log-softmax of 4 · groups rows, or where `reduce` is 1 their log-sum-exp. One
  * function, for the two differ in their last lines alone.
  */
 export function logShort(fma: boolean, logSumExp: Func, logSoftmax: Func, log1pLanes: Func): Func {
   const f = new Func('logShort', [], false)
   const [x, y, groups, bytes, reduce] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
-  const q = quad(f, x, bytes)
+  const q = quad(f, x, bytes, groupOf(fma))
   const step = f.local(I32)
-  const [high, low, result] = f.locals(V128, 3)
-  const rest = besideMaxima(q, fma, (w) =>
-    seq(
-      ...w.a.map((a, i) => a.set(f32x4.sub(v128.load(q.at.get, 16 * i), q.max.get))),
-      ...w.a.map((a, i) => v128.store(q.from.get, 16 * i, a.get)),
-    ),
-  )
+  const [center, high, low, result] = f.locals(V128, 4)
+  const rest = besideMaxima(q, fma, () => [])
   const logs = rest.others
   const plus = (i: number) => f64x2.add(promoted(q.max)[i], logs[i].get)
   const length = i32.shr_u(bytes.get, i32.const(2))
@@ -119,13 +159,9 @@ export function logShort(fma: boolean, logSumExp: Func, logSoftmax: Func, log1pL
       middle: seq(
         rest.close,
         logarithms(rest, log1pLanes, logs),
-        ifElse(reduce.get, result.set(demoted(plus(0), plus(1))), split(logs, high, low)),
+        ifElse(reduce.get, result.set(demoted(plus(0), plus(1))), seq(center.set(q.max.get), split(logs, high, low))),
       ),
-      last: ifElse(
-        reduce.get,
-        v128.store(y.get, 0, result.get),
-        scatter(q, y, (i, from) => f32x4.sub(f32x4.sub(v128.load(from, 16 * i), high.get), low.get)),
-      ),
+      last: ifElse(reduce.get, v128.store(y.get, 0, result.get), subtractedRows(q, y, [center, high, low])),
       step: step.get,
       otherwise: ifElse(
         reduce.get,

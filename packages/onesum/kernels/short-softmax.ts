@@ -8,7 +8,7 @@
  */
 import { Func, f32, f32x4, f64, f64x2, I32, i32, seq, V128, v128 } from './assembler.ts'
 import { type Lanes, madd } from './exp.ts'
-import { fourRows, quad, scatter } from './quad.ts'
+import { fourRows, groupOf, quad, scatter } from './quad.ts'
 import { inRange, promoted, quads, reduction, split, sweep } from './short.ts'
 
 /** Where the sums begin: no smaller than the largest sum, 192 · √2. */
@@ -18,7 +18,7 @@ const START = 512
 export function softmaxShort(fma: boolean, softmax: Func): Func {
   const f = new Func('softmaxShort')
   const [x, y, groups, bytes] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
-  const q = quad(f, x, bytes)
+  const q = quad(f, x, bytes, groupOf(fma))
   const shares = f.locals(V128, 2)
   const [total, rest, high, low, one] = f.locals(V128, 5)
   const sum = ({ a, t, q: e }: Lanes) =>

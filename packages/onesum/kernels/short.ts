@@ -22,11 +22,8 @@ import {
   whileTrue,
 } from './assembler.ts'
 import { demoted, expConstants, expFast, FAST_LIMIT, type Lanes, LOG2E, MAGIC } from './exp.ts'
-import { columns, FIRST, fourRows, gather, pad, type Quad, SECOND, WIDE_GROUP } from './quad.ts'
+import { columns, FIRST, fourRows, gather, NARROW_GROUP, pad, type Quad, SECOND } from './quad.ts'
 import { BASE, HIGH_HALF } from './rows.ts'
-
-/** Vectors in the groups that take up the end of a sweep. */
-const NARROW_GROUP = 2
 
 /** Whether all 4 maxima are in the range of the fast reduction. */
 export const inRange = ({ max }: Quad): Code =>
@@ -72,7 +69,7 @@ export function sweep(q: Quad, fma: boolean, each: (w: Lanes) => Code, fine = fa
     run: seq(
       at.set(columns),
       to.set(i32.add(fourRows(q), columns)),
-      whileTrue(room(WIDE_GROUP), group(WIDE_GROUP)),
+      whileTrue(room(w.a.length), group(w.a.length)),
       whileTrue(i32.lt_u(at.get, to.get), group(NARROW_GROUP)),
     ),
   }

@@ -36,8 +36,11 @@ export const NARROW_GROUP = 2
 /** Where in scratch column 0 of the logits is. Before it there is room for what is read before a row of fewer than 4 columns. */
 const COLUMNS = 320
 
+/** Vectors behind the last column: what a narrow group adds, and what makes the maximum of one column one of four. */
+const PADDING = 3
+
 /** Bytes of all columns, and of what the last group of a sweep adds. */
-const SCRATCH_BYTES = 16 * (SHORT_COLUMNS + NARROW_GROUP)
+const SCRATCH_BYTES = 16 * (SHORT_COLUMNS + PADDING)
 
 /**
  * What separates the logits' addresses from those of their exponentials, in the first and the second of two scratches.
@@ -120,7 +123,7 @@ export function pad({ f, bytes, to }: Quad): Code {
   return seq(
     least.set(f32x4.splat(f32.const(-Infinity))),
     to.set(i32.add(SCRATCH, i32.shl(bytes.get, i32.const(2)))),
-    ...Array.from({ length: NARROW_GROUP - 1 }, (_, i) => v128.store(to.get, COLUMNS + 16 * i, least.get)),
+    ...Array.from({ length: PADDING }, (_, i) => v128.store(to.get, COLUMNS + 16 * i, least.get)),
   )
 }
 

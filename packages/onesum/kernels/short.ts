@@ -26,7 +26,7 @@ import { columns, FIRST, fourRows, gather, pad, type Quad, SECOND, WIDE_GROUP } 
 import { BASE, HIGH_HALF } from './rows.ts'
 
 /** Vectors in the groups that take up the end of a sweep. */
-const NARROW_GROUP = 2
+const NARROW_GROUP = 1
 
 /** Whether all 4 maxima are in the range of the fast reduction. */
 export const inRange = ({ max }: Quad): Code =>

@@ -2,7 +2,6 @@
 import type { LossOutput, TargetRows } from '../js/cross-entropy.ts'
 import { relaxed, strict } from './code/gradients.ts'
 import { crossEntropyDoubles } from './double-rows.ts'
-import { isDouble } from './doubles.ts'
 import { type Engine, family, STAGE, TABLES } from './engine.ts'
 import { LOG } from './log-family.ts'
 import { GROUPS, shortGroups } from './short.ts'
@@ -17,7 +16,7 @@ export function crossEntropyWasm(
   js: (rows: TargetRows, output: LossOutput) => void,
 ): boolean {
   const { losses, grad, scale } = output
-  if (isDouble(grad ?? rows.inputs[0])) return crossEntropyDoubles(rows, output)
+  if ((grad ?? rows.inputs[0]) instanceof Float64Array) return crossEntropyDoubles(rows, output)
   const { target, length, count } = rows
   const { labels, weight, smoothing } = target
   const running = engineFor(rows, grad)

@@ -6,7 +6,7 @@ import { buffer } from '../js/dense.ts'
 import { exp } from '../js/exp.ts'
 import { exponents, peak } from '../js/exponentials.ts'
 import { log1p } from '../js/log.ts'
-import { type Doubles, engineOf, isDouble, passDoubles } from './doubles.ts'
+import { engineOf, passDoubles } from './doubles.ts'
 import { type Engine, TABLES } from './engine.ts'
 import type { OneRow } from './staging.ts'
 
@@ -25,7 +25,7 @@ function divided({ doubles }: Engine, { length, temperature }: Rows, x: number, 
 }
 
 /** Whether the rows were done. */
-export function softmaxDoubles(rows: Rows, output: Doubles): boolean {
+export function softmaxDoubles(rows: Rows, output: Float64Array): boolean {
   const running = engineOf(rows, output)
   if (!running) return false
   return passDoubles(rows, output, {
@@ -39,7 +39,7 @@ export function softmaxDoubles(rows: Rows, output: Doubles): boolean {
 }
 
 /** Whether the rows were done. */
-export function logSoftmaxDoubles(rows: Rows, output: Doubles): boolean {
+export function logSoftmaxDoubles(rows: Rows, output: Float64Array): boolean {
   const running = engineOf(rows, output)
   if (!running) return false
   const { length } = rows
@@ -61,7 +61,7 @@ export function logSoftmaxDoubles(rows: Rows, output: Doubles): boolean {
 }
 
 /** Whether the rows were done. */
-export function logSumExpDoubles(rows: Rows, output: Doubles): boolean {
+export function logSumExpDoubles(rows: Rows, output: Float64Array): boolean {
   const running = engineOf(rows, undefined)
   if (!running) return false
   return passDoubles(rows, undefined, {
@@ -77,7 +77,7 @@ export function logSumExpDoubles(rows: Rows, output: Doubles): boolean {
 }
 
 /** A gradient, y or logY and gy in; rows near the end of the range go the JS path. */
-function backward(name: string, masked: number, rows: Rows, output: Doubles, js: OneRow): boolean {
+function backward(name: string, masked: number, rows: Rows, output: Float64Array, js: OneRow): boolean {
   return passDoubles(rows, output, {
     kernel: (kernels, [y, gy], out, _, count) => kernels[name](y, gy, out, count, rows.length, 1 / rows.temperature),
     js,
@@ -87,18 +87,18 @@ function backward(name: string, masked: number, rows: Rows, output: Doubles, js:
 }
 
 /** Whether the rows were done. */
-export const softmaxVjpDoubles = (rows: Rows, output: Doubles, js: OneRow): boolean =>
+export const softmaxVjpDoubles = (rows: Rows, output: Float64Array, js: OneRow): boolean =>
   backward('softmaxBackward', 0, rows, output, js)
 
 /** Whether the rows were done. */
-export const logSoftmaxVjpDoubles = (rows: Rows, output: Doubles, js: OneRow): boolean =>
+export const logSoftmaxVjpDoubles = (rows: Rows, output: Float64Array, js: OneRow): boolean =>
   backward('logSoftmaxBackward', -Infinity, rows, output, js)
 
 /** Whether the rows were done: those with one label each, not smoothed. */
 export function crossEntropyDoubles(rows: TargetRows, { losses, grad, scale }: LossOutput): boolean {
   const { target, length } = rows
   const { labels, weight, smoothing } = target
-  const output = isDouble(grad) ? grad : undefined
+  const output = grad instanceof Float64Array ? grad : undefined
   const running = engineOf(rows, output)
   if (!(labels && losses && running) || smoothing !== 0) return false
   return passDoubles(rows, output, {

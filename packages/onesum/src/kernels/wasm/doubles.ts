@@ -21,11 +21,9 @@ import type { OneRow } from './staging.ts'
 
 const DOUBLES = /* @__PURE__ */ family({ strict, relaxed })
 
-/** What is computed in float64. */
-export type Doubles = Float64Array | number[]
-
-/** Fewer entries than this are done sooner by the JS path. */
-const LEAST = 32
+/** Fewer entries than this are done sooner by the JS path than they are copied, or than a kernel is called at all. */
+const LEAST = 64
+const LEAST_NEAR = 40
 
 /** Numbers that are worked on at a time: two slots of them stay in a second-level cache. */
 const CHUNK = 1 << 14
@@ -47,12 +45,8 @@ export interface DoublePassage {
   readonly fill: number
 }
 
-export function isDouble(array: Elements | undefined): array is Doubles {
-  return array instanceof Float64Array || Array.isArray(array)
-}
-
-/** The engine in whose memory the rows are worked on, the first of them at a time as numbers. */
-export function engineOf({ inputs }: Rows, output: Doubles | undefined): Engine | undefined {
+/** The engine for these arrays: the threads' for what lies in their memory, else this thread's own. */
+export function engineOf({ inputs }: Rows, output: Float64Array | undefined): Engine | undefined {
   const shared = sharedEngine()
   const near = shared && (lies(shared, output) || inputs.some((input) => lies(shared, input)))
   return near ? shared : engine()
@@ -63,17 +57,20 @@ function lies(running: Engine, array: Elements | undefined): array is Float64Arr
 }
 
 /** Brings all rows before the kernel, which does without an output where it writes its results itself. Whether they were done. */
-export function passDoubles(rows: Rows, output: Doubles | undefined, passage: DoublePassage): boolean {
+export function passDoubles(rows: Rows, output: Float64Array | undefined, passage: DoublePassage): boolean {
   const { length, count, inner, mask, inputs } = rows
-  if (rows.reproducible || count * length < LEAST) return false
+  const size = count * length
+  if (rows.reproducible || size < LEAST_NEAR) return false
   const running = engineOf(rows, output)
-  const kernels = running && instance(DOUBLES, running, 'strict')
-  if (!kernels) return false
+  if (!running) return false
   const plain = inner === 1 && !mask
   const own = (array: Elements) => (plain && lies(running, array) ? array.byteOffset : undefined)
   const from = inputs.map(own)
   const to = output ? own(output) : 0
   const staged = to === undefined || from.includes(undefined)
+  if (staged && size < LEAST) return false
+  const kernels = instance(DOUBLES, running, 'strict')
+  if (!kernels) return false
   const most = Math.min(count, ROWS, staged ? Math.max(1, Math.floor(CHUNK / length)) : count)
   const room = 8 * (most * length + 8)
   const fixed = room <= 4 * SLOT_FLOATS
@@ -156,14 +153,14 @@ function copyIn(
 function copyOut(
   doubles: Float64Array,
   rows: Rows,
-  output: Doubles,
+  output: Float64Array,
   fill: number,
   at: number,
   first: number,
   count: number,
 ): void {
   const { length, inner, mask } = rows
-  if (output instanceof Float64Array && inner === 1 && !mask) {
+  if (inner === 1 && !mask) {
     output.set(doubles.subarray(at, at + count * length), first * length)
     return
   }

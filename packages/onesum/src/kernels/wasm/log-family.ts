@@ -3,7 +3,6 @@ import type { Elements } from '../../rows/open.ts'
 import type { Rows } from '../../rows/rows.ts'
 import { relaxed, strict } from './code/log.ts'
 import { logSoftmaxDoubles, logSumExpDoubles } from './double-rows.ts'
-import { isDouble } from './doubles.ts'
 import { family } from './engine.ts'
 import { scaling, within } from './scaling.ts'
 import { GROUPS, shortGroups } from './short.ts'
@@ -15,7 +14,7 @@ export const LOG = /* @__PURE__ */ family({ strict, relaxed })
 /** Whether the rows were done. */
 export function logSoftmaxWasm(rows: Rows, output: Elements): boolean {
   if (!within(rows.temperature)) return false
-  if (isDouble(output)) return logSoftmaxDoubles(rows, output)
+  if (output instanceof Float64Array) return logSoftmaxDoubles(rows, output)
   const kernels = kernelsFor(LOG, rows, output)
   if (!kernels) return false
   const { length } = rows
@@ -45,7 +44,7 @@ export function logSoftmaxWasm(rows: Rows, output: Elements): boolean {
 
 /** Whether the rows were done. */
 export function logSumExpWasm(rows: Rows, output: Elements): boolean {
-  if (isDouble(output)) return logSumExpDoubles(rows, output)
+  if (output instanceof Float64Array) return logSumExpDoubles(rows, output)
   const kernels = kernelsFor(LOG, rows, output)
   if (!kernels) return false
   const { length } = rows

@@ -8,9 +8,9 @@
  * roundings below 8e-16; exp(0) is exactly 1, and no result is above it. q is held at −1023 ln 2, where 2^n has the bits of
  * 0: what lies below 2^-1022 of the maximum is 0, or a subnormal within 2^-1022 of the exact value.
  *
- * The rounding of q, at most 2^-44 / 2 = 2.9e-14 down to −512 and twice that below, stays: it is inside the bounds of
- * float64 softmax. Sums are added in blocks of 512, at most 66 additions to a lane (7.4e-15), and blocks by two-sums, so
- * that errors do not grow with the length.
+ * The rounding of q, at most 2.9e-14 down to −512 and twice that below, stays: it is inside the bounds of float64 softmax.
+ * Sums are added in blocks of 512 numbers, at most 130 additions to a lane (1.5e-14), and blocks by two-sums, so that errors
+ * do not grow with the length.
  *
  * No fused multiply-add: one module for all engines. NaN passes through: all but the clamp is arithmetic, and pmax keeps it.
  */
@@ -49,6 +49,8 @@ export const DOUBLE_CONSTANTS = Float64Array.of(
   -1023 * Math.LN2,
   ...POLYNOMIAL,
 )
+
+/** Where they stand behind the other constants. */
 export const DOUBLE_OFFSET = 208
 
 /** Vectors of float64 in an interleaved group. */

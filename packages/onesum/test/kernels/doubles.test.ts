@@ -11,6 +11,7 @@ import {
   softmaxBackward,
 } from '../../src/index.ts'
 import { firstDifference } from '../support/compare.ts'
+import * as dd from '../support/double-double.ts'
 import { normals } from '../support/random.ts'
 import { crossEntropyOf, DOUBLE_CHARACTERS, doubleRows, type Expected, expectedOf, gradientOf } from './double-rows.ts'
 
@@ -201,6 +202,24 @@ describe('float64 rows by kernels keep the promises of float64', () => {
       expect(y.every((v, j) => j === 77 || v === y[0])).toBe(true)
       expect(Math.abs(y[0] / (want * e) - 1)).toBeLessThanOrEqual(1e-13)
     }
+  })
+})
+
+describe('the exponential of float64 rows', () => {
+  test('is within 8e-16 of the exact value, down to 2^-1022', () => {
+    // beside a maximum of 0 nothing rounds the exponents, and what is below e^-45 adds nothing to 1: each result is its exponential
+    const length = 64
+    for (let seed = 1; seed <= 400; seed++) {
+      const x = normals(seed, length).map((v) => -45 - 663 * (Math.abs(v) % 1))
+      x[seed % length] = 0
+      const y = softmax(x)
+      for (let j = 0; j < length; j++) {
+        const off = dd.toNumber(dd.divide(dd.subtract([y[j], 0], dd.exp([x[j], 0])), dd.exp([x[j], 0])))
+        // near 2^-1022 the reference's own low part leaves the range
+        if (Math.abs(off) > (x[j] < -660 ? 1e-15 : 8e-16)) expect.fail(`exp(${x[j]}) is off by ${off}`)
+      }
+    }
+    expect(softmax(new Float64Array(length).fill(3)).every((p) => p === 1 / length)).toBe(true)
   })
 })
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { readArguments, usage } from './src/arguments.mjs'
 import { runCase } from './src/case.mjs'
 import { crossovers } from './src/crossovers.mjs'
+import { doubles } from './src/doubles.mjs'
 import { machine, machineText } from './src/machine.mjs'
 import { loadPeers } from './src/peers.mjs'
 import { measureStart, startText } from './src/start.mjs'
@@ -68,4 +69,5 @@ async function main({ quick, operations, shapes, seed, json }) {
 const selected = selection()
 if (selected === undefined) process.exitCode = 2
 else if (selected.crossovers) console.log(await crossovers())
+else if (selected.float64) console.log(await doubles(selected.seed))
 else process.exitCode = await main(selected)

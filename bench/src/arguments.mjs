@@ -7,6 +7,7 @@ export const usage = `usage: npm run bench -- [options]
   --op NAME       only this operation (again for more): ${operations.join(', ')}
   --shape SHAPE   only this shape (again for more), as 64x32000: ${shapes.map(({ name }) => name).join(', ')}
   --crossovers    only from how many entries on kernels are worth their call
+  --float64       only float64 rows: JavaScript, kernels, PyTorch
   --json FILE     all numbers, for machines
   --seed N        of the numbers and of the order in each round (default 1)`
 
@@ -14,6 +15,7 @@ export const usage = `usage: npm run bench -- [options]
  * @typedef {object} Selection
  * @property {boolean} quick
  * @property {boolean} crossovers
+ * @property {boolean} float64
  * @property {import('./operations.mjs').Operation[]} operations
  * @property {import('./shapes.mjs').Shape[]} shapes
  * @property {number} seed
@@ -30,6 +32,7 @@ export function readArguments(args) {
     options: {
       quick: { type: 'boolean', default: false },
       crossovers: { type: 'boolean', default: false },
+      float64: { type: 'boolean', default: false },
       op: { type: 'string', multiple: true },
       shape: { type: 'string', multiple: true },
       json: { type: 'string' },
@@ -42,6 +45,7 @@ export function readArguments(args) {
   return {
     quick: values.quick,
     crossovers: values.crossovers,
+    float64: values.float64,
     seed,
     json: values.json,
     operations: chosen('--op', operations, values.op, (name) => name, operations),

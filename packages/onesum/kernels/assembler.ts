@@ -267,6 +267,7 @@ export const f32x4 = {
 /** Lanes of 64 bits. */
 export const i64x2 = {
   splat: simd(18),
+  extract_lane: lane(29),
   shl: simd(203),
   shr_u: simd(205),
   sub: simd(209),

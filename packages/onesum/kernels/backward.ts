@@ -20,6 +20,7 @@ import {
   i32,
   ifElse,
   type Local,
+  select,
   seq,
   V128,
   v128,
@@ -43,6 +44,8 @@ interface Frame {
   readonly to: Local
   readonly end: Local
   readonly last: Local
+  /** Whether T is 1. */
+  readonly plain: Local
   readonly sums: readonly Local[]
   /** Never set. */
   readonly zero: Local
@@ -57,8 +60,8 @@ interface RowFrame extends Frame {
 }
 
 function working(f: Func) {
-  const [at, other, to, end, last] = f.locals(I32, 5)
-  return { at, other, to, end, last, sums: f.locals(V128, 2), zero: f.local(F64), zeros: f.local(V128) }
+  const [at, other, to, end, last, plain] = f.locals(I32, 6)
+  return { at, other, to, end, last, plain, sums: f.locals(V128, 2), zero: f.local(F64), zeros: f.local(V128) }
 }
 
 /** (y, gy, out, rows, length, 1/T) → how many rows were done. */
@@ -127,28 +130,35 @@ function sumPass(
   )
 }
 
-/** Writes `value(i)`, which puts vector i of the results in v[i], after `before` for the whole group. */
+/**
+ * Writes the results, those of vector i by `value`, which puts them in v[i], after `before` for the whole group; at
+ * temperatures other than 1 by `divided`, vector by vector.
+ */
 function writePass(
-  { y, gy, out, at, other, to, end, bytes }: Frame,
+  { y, gy, out, at, other, to, end, bytes, inverse, plain }: Frame,
   v: readonly Local[],
   value: (i: number) => Code,
+  divided: Code,
   before: (count: number) => Code = () => [],
 ): Code {
-  const group = (count: number) => seq(before(count), ...v.slice(0, count).map((_, i) => value(i)))
-  const left = seq(group(1), storeLeft(to.get, v[0], at, end), step(16, other, to))
   return seq(
     at.set(y.get),
     other.set(gy.get),
     to.set(out.get),
     end.set(i32.add(y.get, bytes.get)),
+    plain.set(f64.eq(inverse.get, f64.const(1))),
     walkToEnd(
       at,
       end,
-      v.length === 1
-        ? []
-        : seq(group(v.length), ...v.map((r, i) => v128.store(to.get, 16 * i, r.get)), step(16 * v.length, other, to)),
-      left,
+      seq(
+        before(v.length),
+        ...v.map((_, i) => value(i)),
+        ...v.map((r, i) => v128.store(to.get, 16 * i, r.get)),
+        step(16 * v.length, other, to),
+      ),
+      seq(before(1), ifElse(plain.get, value(0), divided), storeLeft(to.get, v[0], at, end), step(16, other, to)),
       v.length,
+      select(end.get, i32.const(0), plain.get),
     ),
   )
 }
@@ -198,12 +208,13 @@ export const MOST_SUM = 2 ** 97
 function softmaxPasses(fr: Frame): Passes {
   const { f, at, other, total, inverse } = fr
   const v = f.locals(V128, GROUP)
-  const [mean, factor, spare, scale] = f.locals(V128, 4)
+  const [mean, means, factor, spare, scale] = f.locals(V128, 5)
   const y = (i: number) => v128.load(at.get, 16 * i)
   const gy = (i: number) => v128.load(other.get, 16 * i)
   const plain = (i: number) => v[i].set(f32x4.mul(y(i), f32x4.sub(gy(i), mean.get)))
-  const divided = (i: number) =>
-    halves(v[i], spare, (half) => f64x2.mul(f64x2.mul(half(y(i)), f64x2.sub(half(gy(i)), mean.get)), factor.get))
+  const divided = halves(v[0], spare, (half) =>
+    f64x2.mul(f64x2.mul(half(y(0)), f64x2.sub(half(gy(0)), means.get)), factor.get),
+  )
   return {
     open: seq(factor.set(f64x2.splat(inverse.get)), scale.set(f32x4.splat(f32.const(PRODUCT_SCALE)))),
     sum: seq(
@@ -211,10 +222,10 @@ function softmaxPasses(fr: Frame): Passes {
       total.set(f64.mul(total.get, f64.const(1 / PRODUCT_SCALE))),
     ),
     within: f64.lt(f64.abs(total.get), f64.const(MOST_MEAN)),
-    row: ifElse(
-      f64.eq(inverse.get, f64.const(1)),
-      seq(mean.set(f32x4.splat(f32.demote_f64(total.get))), writePass(fr, v, plain)),
-      seq(mean.set(f64x2.splat(total.get)), writePass(fr, v.slice(0, 1), divided)),
+    row: seq(
+      mean.set(f32x4.splat(f32.demote_f64(total.get))),
+      means.set(f64x2.splat(total.get)),
+      writePass(fr, v, plain, divided),
     ),
   }
 }
@@ -233,16 +244,15 @@ function logSoftmaxPasses(fr: Frame, fma: boolean): Passes {
   const { f, at, other, total, inverse } = fr
   const w = lanes(f, GROUP)
   const k = expConstants(f, BASE)
-  const [m, floor, sum, factor] = f.locals(V128, 4)
+  const [m, floor, sum, sums, factor] = f.locals(V128, 5)
   const fold = f.local(F32)
   const size = f64.abs(total.get)
   const gy = (i: number) => v128.load(other.get, 16 * i)
   const logY = (i: number) => w.a[i].set(v128.load(at.get, 16 * i))
   const plain = (i: number) => w.q[i].set(madd(fma)(w.q[i].get, sum.get, gy(i)))
-  const divided = (i: number) =>
-    halves(w.q[i], w.t[i], (half) =>
-      f64x2.mul(f64x2.add(f64x2.mul(half(w.q[i].get), sum.get), half(gy(i))), factor.get),
-    )
+  const divided = halves(w.q[0], w.t[0], (half) =>
+    f64x2.mul(f64x2.add(f64x2.mul(half(w.q[0].get), sums.get), half(gy(0))), factor.get),
+  )
   const exponentials = (count: number) =>
     seq(
       ...w.a.slice(0, count).map((_, i) => logY(i)),
@@ -262,11 +272,9 @@ function logSoftmaxPasses(fr: Frame, fma: boolean): Passes {
       ),
       m.set(f32x4.splat(f32.add(f32.const(MAGIC), fold.get))),
       floor.set(f32x4.splat(f32.mul(f32.add(fold.get, f32.const(127)), f32.const(-Math.LN2)))),
-      ifElse(
-        f64.eq(inverse.get, f64.const(1)),
-        seq(sum.set(f32x4.splat(f32.demote_f64(total.get))), writePass(fr, w.q, plain, exponentials)),
-        seq(sum.set(f64x2.splat(total.get)), writePass(fr, w.q.slice(0, 1), divided, exponentials)),
-      ),
+      sum.set(f32x4.splat(f32.demote_f64(total.get))),
+      sums.set(f64x2.splat(total.get)),
+      writePass(fr, w.q, plain, divided, exponentials),
     ),
   }
 }

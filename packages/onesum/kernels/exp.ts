@@ -157,9 +157,6 @@ export function wideRow(f: Func): WideRow {
   return { max, scale, magic, floor, ln2, p: [low, high] }
 }
 
-/** Vectors in a group of the wide form, whose float64 steps fill the time between. */
-export const WIDE_GROUP = 1
-
 /** Where the wide form's constants stand behind the others, in float64. */
 export const WIDE_CONSTANTS = Float64Array.of(MAGIC64, Math.LN2)
 export const WIDE_OFFSET = 32

@@ -11,6 +11,9 @@ import {
 } from './backward.ts'
 import { candidates } from './candidates.ts'
 import { commit } from './commit.ts'
+import { logSoftmaxBackward64, softmaxBackward64 } from './double-backward.ts'
+import { scale, softmax64, subtract, sums } from './double-rows.ts'
+import { dot64, exponentials64, maximum64 } from './doubles.ts'
 import { floatsToHalves, halvesToFloats } from './float16.ts'
 import { crossEntropy, crossEntropyWithGrad, gradientScale } from './gradients.ts'
 import { collect, evaluate, multiply, TILE, triangle, weigh } from './layer.ts'
@@ -101,6 +104,19 @@ export const families: Record<string, Family> = {
     build(
       () => maximum(),
       ([max]) => candidates(max),
+    ),
+  // one module for all engines
+  doubles: () =>
+    build(
+      () => maximum64(),
+      () => exponentials64(),
+      () => dot64(),
+      () => scale(),
+      ([max, exps, , scaled]) => softmax64(max, exps, scaled),
+      ([max, exps]) => sums(max, exps),
+      ([, , , scaled]) => subtract(scaled),
+      ([, , dot]) => softmaxBackward64(dot),
+      ([max, exps, dot]) => logSoftmaxBackward64(max, exps, dot),
     ),
   float16: () =>
     build(

@@ -21,6 +21,7 @@ import {
   i32,
   ifElse,
   type Local,
+  select,
   seq,
   V128,
   v128,
@@ -76,38 +77,31 @@ function writePass(f: Func, { x, y, bytes, max, log, scale, plain }: Written) {
       other.set(half(i8x16.shuffle(HIGH_HALF, v[i].get, v[i].get))),
       v[i].set(i8x16.shuffle(LOW_HALVES, f32x4.demote_f64x2_zero(half(v[i].get)), f32x4.demote_f64x2_zero(other.get))),
     )
-  const write = (value: (i: number) => Code, count: number) => {
-    const group = v.slice(0, count)
-    const step = (bytes: number) => to.set(i32.add(to.get, i32.const(bytes)))
-    return seq(
+  const step = (bytes: number) => to.set(i32.add(to.get, i32.const(bytes)))
+  return {
+    open: inverse.set(f64x2.splat(f64.mul(scale.get, f64.const(Math.LN2)))),
+    row: seq(
       at.set(x.get),
       to.set(y.get),
       end.set(i32.add(x.get, bytes.get)),
+      ifElse(
+        plain.get,
+        seq(
+          part.set(f32.demote_f64(log.get)),
+          center.set(f32x4.splat(max.get)),
+          high.set(f32x4.splat(part.get)),
+          low.set(f32x4.splat(f32.demote_f64(f64.sub(log.get, f64.promote_f32(part.get))))),
+        ),
+        seq(center.set(f64x2.splat(f64.promote_f32(max.get))), high.set(f64x2.splat(log.get))),
+      ),
       walkToEnd(
         at,
         end,
-        seq(
-          ...group.map((_, i) => value(i)),
-          ...group.map((each, i) => v128.store(to.get, 16 * i, each.get)),
-          step(16 * count),
-        ),
-        seq(value(0), storeLeft(to.get, v[0], at, end), step(16)),
-        count,
+        seq(...v.map((_, i) => near(i)), ...v.map((each, i) => v128.store(to.get, 16 * i, each.get)), step(16 * GROUP)),
+        seq(ifElse(plain.get, near(0), scaled(0)), storeLeft(to.get, v[0], at, end), step(16)),
+        GROUP,
+        select(end.get, i32.const(0), plain.get),
       ),
-    )
-  }
-  return {
-    open: inverse.set(f64x2.splat(f64.mul(scale.get, f64.const(Math.LN2)))),
-    row: ifElse(
-      plain.get,
-      seq(
-        part.set(f32.demote_f64(log.get)),
-        center.set(f32x4.splat(max.get)),
-        high.set(f32x4.splat(part.get)),
-        low.set(f32x4.splat(f32.demote_f64(f64.sub(log.get, f64.promote_f32(part.get))))),
-        write(near, GROUP),
-      ),
-      seq(center.set(f64x2.splat(f64.promote_f32(max.get))), high.set(f64x2.splat(log.get)), write(scaled, 2)),
     ),
   }
 }

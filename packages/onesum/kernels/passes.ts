@@ -18,6 +18,7 @@ import {
   ifElse,
   type Local,
   SCRATCH,
+  select,
   seq,
   V128,
   v128,
@@ -32,7 +33,6 @@ import {
   lanes,
   loadWide,
   MAGIC,
-  WIDE_GROUP,
   type WideRow,
   wideRow,
 } from './exp.ts'
@@ -136,7 +136,7 @@ export function exponentials(fma: boolean, pass: ExpPass): Func {
   const max = f.param(F32)
   const scale = f.param(F64)
   const plain = f.param(I32)
-  const [at, end, start] = f.locals(I32, 3)
+  const [at, end, start, quick] = f.locals(I32, 4)
   const [base, seen] = f.locals(F32, 2)
   const [total, top, maxima] = f.locals(F64, 3)
   const w = lanes(f, GROUP)
@@ -179,46 +179,40 @@ export function exponentials(fma: boolean, pass: ExpPass): Func {
     m.set(f32x4.splat(f32.sub(f32.const(MAGIC), base.get))),
     floor.set(f32x4.splat(f32.mul(f32.sub(base.get, f32.const(127)), f32.const(Math.LN2)))),
   )
-  const sweep = (exp: (group: Lanes) => Code, count: number) => {
-    const group: Lanes = { a: a.slice(0, count), t: w.t.slice(0, count), q: q.slice(0, count) }
-    const left = seq(
-      a[0].set(load(0)),
-      ifPartial(
-        at,
-        end,
-        seq(within.set(partialMask(BASE, at, end)), a[0].set(v128.bitselect(a[0].get, least.get, within.get))),
-      ),
-      enter(0, a[0].get),
-      exp(one),
-      store ? seq(storeLeft(to.get, q[0], at, end), advance(16)) : [],
-      // lanes past the end are neither ties of an infinite maximum nor NaN
-      log
-        ? ifPartial(
-            at,
-            end,
-            seq(masks[0].set(v128.and(masks[0].get, within.get)), q[0].set(v128.and(q[0].get, within.get))),
-          )
-        : [],
-      leave(0),
-      add(q[0]),
-    )
-    return walkToEnd(
+  // groups take the fast form alone, vectors that are left either
+  const isFast = f32.le(f32.abs(max.get), f32.const(FAST_LIMIT))
+  const left = seq(
+    a[0].set(load(0)),
+    ifPartial(
       at,
       end,
-      count === 1
-        ? []
-        : seq(
-            ...group.a.map((_, i) => enter(i, load(i))),
-            exp(group),
-            ...group.q.map((v, i) => (store ? v128.store(to.get, 16 * i, v.get) : [])),
-            ...group.q.map((_, i) => leave(i)),
-            ...sum(group.q),
-            advance(16 * count),
-          ),
-      left,
-      count,
-    )
-  }
+      seq(within.set(partialMask(BASE, at, end)), a[0].set(v128.bitselect(a[0].get, least.get, within.get))),
+    ),
+    enter(0, a[0].get),
+    wide
+      ? ifElse(quick.get, expFast(one, k, m, floor, fma), expWide(one, k, wide, bias, fma))
+      : expFast(one, k, m, floor, fma),
+    store ? seq(storeLeft(to.get, q[0], at, end), advance(16)) : [],
+    // lanes past the end are neither ties of an infinite maximum nor NaN
+    log
+      ? ifPartial(
+          at,
+          end,
+          seq(masks[0].set(v128.and(masks[0].get, within.get)), q[0].set(v128.and(q[0].get, within.get))),
+        )
+      : [],
+    leave(0),
+    add(q[0]),
+  )
+  const group = seq(
+    ...a.map((_, i) => enter(i, load(i))),
+    expFast(w, k, m, floor, fma),
+    ...q.map((v, i) => (store ? v128.store(to.get, 16 * i, v.get) : [])),
+    ...q.map((_, i) => leave(i)),
+    ...sum(q),
+    advance(16 * GROUP),
+  )
+  const sweep = walkToEnd(at, end, group, left, GROUP, wide ? select(end.get, i32.const(0), quick.get) : end.get)
   // the maximum's own exponential, by the same form
   const own = log
     ? seq(
@@ -227,12 +221,7 @@ export function exponentials(fma: boolean, pass: ExpPass): Func {
         top.set(f64.promote_f32(f32x4.extract_lane(0, q[0].get))),
       )
     : []
-  const isFast = f32.le(f32.abs(max.get), f32.const(FAST_LIMIT))
-  const inFast = seq(
-    fast,
-    own,
-    sweep((group) => expFast(group, k, m, floor, fma), GROUP),
-  )
+  const inFast = seq(fast, own)
   const inWide = (wide: WideRow) =>
     seq(
       loadWide(wide, BASE),
@@ -242,7 +231,6 @@ export function exponentials(fma: boolean, pass: ExpPass): Func {
       wide.max.set(f64x2.splat(f64.promote_f32(max.get))),
       // e^0, in the units of the pass
       log ? top.set(f64.const(2 ** fold)) : [],
-      sweep((group) => expWide(group, k, wide, bias, fma), WIDE_GROUP),
     )
   // the row of x − max, where the results will be: exact where it matters, as in strided.ts
   const subtracted = () =>
@@ -269,7 +257,8 @@ export function exponentials(fma: boolean, pass: ExpPass): Func {
     at.set(x.get),
     last.set(i32.add(x.get, last.get)),
     wide ? [] : ifElse(i32.eqz(isFast), subtracted()),
-    blocks(at, end, last, wide ? ifElse(i32.and(plain.get, isFast), inFast, inWide(wide)) : inFast, flush),
+    wide ? ifElse(quick.tee(i32.and(plain.get, isFast)), inFast, inWide(wide)) : inFast,
+    blocks(at, end, last, sweep, flush),
     part ? f64.store(SCRATCH, TOP_CELL, top.get) : [],
     log && !part
       ? ifElse(

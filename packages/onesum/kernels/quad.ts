@@ -31,15 +31,15 @@ export const SHORT_COLUMNS = 192
 export const groupOf = (fma: boolean): number => (fma ? 6 : 4)
 
 /** Vectors in the groups that take up the end of a sweep. */
-export const NARROW_GROUP = 2
+export const NARROW_GROUP = 1
 
 /** Where in scratch column 0 of the logits is. Before it there is room for what is read before a row of fewer than 4 columns. */
 const COLUMNS = 320
 
-/** Vectors behind the last column: what a narrow group adds, and what makes the maximum of one column one of four. */
+/** Vectors behind the last column, that the maximum of one column may be one of four. */
 const PADDING = 3
 
-/** Bytes of all columns, and of what the last group of a sweep adds. */
+/** Bytes of all columns, and of what stands behind them. */
 const SCRATCH_BYTES = 16 * (SHORT_COLUMNS + PADDING)
 
 /**

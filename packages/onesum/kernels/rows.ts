@@ -35,13 +35,20 @@ export function walk(at: Local, end: Local, steps: { group: Code; single: Code; 
 
 /**
  * The same with one step for every vector that is left, whole or not, where two copies of a step would cost more than
- * the difference: it masks under `ifPartial` and stores by `storeLeft`.
+ * the difference: it masks under `ifPartial` and stores by `storeLeft`. Groups end before `groupsEnd`.
  */
-export const walkToEnd = (at: Local, end: Local, group: Code, left: Code, count = GROUP): Code =>
+export const walkToEnd = (
+  at: Local,
+  end: Local,
+  group: Code,
+  left: Code,
+  count = GROUP,
+  groupsEnd: Code = end.get,
+): Code =>
   seq(
     group.length === 0
       ? []
-      : whileTrue(i32.le_u(i32.add(at.get, i32.const(16 * count)), end.get), group, advanced(at, 16 * count)),
+      : whileTrue(i32.le_u(i32.add(at.get, i32.const(16 * count)), groupsEnd), group, advanced(at, 16 * count)),
     whileTrue(i32.lt_u(at.get, end.get), left, advanced(at, 16)),
   )
 

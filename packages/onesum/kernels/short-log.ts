@@ -62,7 +62,8 @@ export function besideMaxima(q: Quad, fma: boolean, each: (w: Lanes) => Code): R
       ...w.q.map((e) => most.set(f32x4.pmax(most.get, e.get))),
       ...w.a.map((mask) => counts.set(i32x4.sub(counts.get, mask.get))),
       ...w.q.map((e, i) => e.set(v128.andnot(e.get, w.a[i].get))),
-      ...w.q.flatMap((e, i) => (i % 2 === 0 ? [e.set(f32x4.add(e.get, w.q[i + 1].get)), ...add(e)] : [])),
+      ...w.q.flatMap((e, i) => (i % 2 === 1 ? [e.set(f32x4.add(e.get, w.q[i - 1].get)), ...add(e)] : [])),
+      ...(w.q.length === 1 ? add(w.q[0]) : []),
     ),
   )
   const zero = f32x4.splat(f32.const(0))

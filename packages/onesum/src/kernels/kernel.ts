@@ -13,7 +13,7 @@ import { checkReproducible } from './wasm/staging.ts'
 export interface Kernel<R extends Rows = Rows, O = Elements> {
   /** Float64 arithmetic inside, on every engine. */
   readonly js: (rows: R, output: O) => void
-  /** WebAssembly SIMD, for float32 and float16; false where these rows, or this place, are not for it. */
+  /** WebAssembly SIMD; false where these rows, or this place, are not for it. */
   readonly wasm?: (rows: R, output: O) => boolean
 }
 

@@ -3,8 +3,9 @@ import type { Elements } from '../../rows/open.ts'
 import type { Rows } from '../../rows/rows.ts'
 import * as softmaxCode from './code/backward.ts'
 import * as logSoftmaxCode from './code/log-backward.ts'
+import { logSoftmaxVjpDoubles, softmaxVjpDoubles } from './double-rows.ts'
 import { family } from './engine.ts'
-import { invertible } from './scaling.ts'
+import { invertible, within } from './scaling.ts'
 import { GROUPS, shortGroups } from './short.ts'
 import { kernelsFor, type OneRow, pass } from './staging.ts'
 
@@ -16,6 +17,7 @@ const SHORT = 32
 
 /** y (gy − ⟨y, gy⟩) / T. */
 export function softmaxVjpWasm(rows: Rows, output: Elements, js: OneRow): boolean {
+  if (output instanceof Float64Array) return within(rows.temperature) && softmaxVjpDoubles(rows, output, js)
   if (!invertible(rows.temperature)) return false
   const kernels = kernelsFor(SOFTMAX, rows, output)
   if (!kernels) return false
@@ -46,6 +48,7 @@ export function softmaxVjpWasm(rows: Rows, output: Elements, js: OneRow): boolea
 
 /** (gy − exp(logY) Σ gy) / T. */
 export function logSoftmaxVjpWasm(rows: Rows, output: Elements, js: OneRow): boolean {
+  if (output instanceof Float64Array) return within(rows.temperature) && logSoftmaxVjpDoubles(rows, output, js)
   if (!invertible(rows.temperature)) return false
   const kernels = kernelsFor(LOG_SOFTMAX, rows, output)
   if (!kernels) return false

@@ -1,6 +1,7 @@
 /** Cross-entropy against labels by WebAssembly, alone and with its gradient. */
 import type { LossOutput, TargetRows } from '../js/cross-entropy.ts'
 import { relaxed, strict } from './code/gradients.ts'
+import { crossEntropyDoubles } from './double-rows.ts'
 import { type Engine, family, STAGE, TABLES } from './engine.ts'
 import { LOG } from './log-family.ts'
 import { GROUPS, shortGroups } from './short.ts'
@@ -11,9 +12,11 @@ const GRADIENTS = /* @__PURE__ */ family({ strict, relaxed })
 /** Whether the rows were done: those with one label each, not smoothed. */
 export function crossEntropyWasm(
   rows: TargetRows,
-  { losses, grad, scale }: LossOutput,
+  output: LossOutput,
   js: (rows: TargetRows, output: LossOutput) => void,
 ): boolean {
+  const { losses, grad, scale } = output
+  if ((grad ?? rows.inputs[0]) instanceof Float64Array) return crossEntropyDoubles(rows, output)
   const { target, length, count } = rows
   const { labels, weight, smoothing } = target
   const running = engineFor(rows, grad)
@@ -80,10 +83,10 @@ export function crossEntropyWasm(
         ...(short > 0 ? GROUPS : { each: 1 }),
       }
     },
-    js: (one, output, row) => {
+    js: (one, into, row) => {
       const own = { ...target, labels: labels.subarray(row, row + 1) }
       const loss = results(row, 1)
-      js({ ...one, target: own }, { losses: loss, grad: grad && output, scale })
+      js({ ...one, target: own }, { losses: loss, grad: grad && into, scale })
     },
     masked: [-Infinity],
     fill: 0,

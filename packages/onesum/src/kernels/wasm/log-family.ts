@@ -2,6 +2,7 @@
 import type { Elements } from '../../rows/open.ts'
 import type { Rows } from '../../rows/rows.ts'
 import { relaxed, strict } from './code/log.ts'
+import { logSoftmaxDoubles, logSumExpDoubles } from './double-rows.ts'
 import { family } from './engine.ts'
 import { scaling, within } from './scaling.ts'
 import { GROUPS, shortGroups } from './short.ts'
@@ -13,6 +14,7 @@ export const LOG = /* @__PURE__ */ family({ strict, relaxed })
 /** Whether the rows were done. */
 export function logSoftmaxWasm(rows: Rows, output: Elements): boolean {
   if (!within(rows.temperature)) return false
+  if (output instanceof Float64Array) return logSoftmaxDoubles(rows, output)
   const kernels = kernelsFor(LOG, rows, output)
   if (!kernels) return false
   const { length } = rows
@@ -42,6 +44,7 @@ export function logSoftmaxWasm(rows: Rows, output: Elements): boolean {
 
 /** Whether the rows were done. */
 export function logSumExpWasm(rows: Rows, output: Elements): boolean {
+  if (output instanceof Float64Array) return logSumExpDoubles(rows, output)
   const kernels = kernelsFor(LOG, rows, output)
   if (!kernels) return false
   const { length } = rows

@@ -3,6 +3,7 @@ import type { Elements } from '../../rows/open.ts'
 import type { Rows } from '../../rows/rows.ts'
 import { relaxed, strict } from './code/softmax.ts'
 import * as strided from './code/strided.ts'
+import { softmaxDoubles } from './double-rows.ts'
 import { family } from './engine.ts'
 import { scaling, within } from './scaling.ts'
 import { GROUPS, shortGroups } from './short.ts'
@@ -27,6 +28,7 @@ function stridedWasm(rows: Rows, output: Elements): boolean {
 /** Whether the rows were done. */
 export function softmaxWasm(rows: Rows, output: Elements): boolean {
   if (!within(rows.temperature)) return false
+  if (output instanceof Float64Array) return softmaxDoubles(rows, output)
   if (stridedWasm(rows, output)) return true
   const kernels = kernelsFor(SOFTMAX, rows, output)
   if (!kernels) return false

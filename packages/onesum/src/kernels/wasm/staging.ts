@@ -33,8 +33,8 @@ const SLOTS = 3
 /** What a contiguous kernel is called with: addresses of the inputs' and the output's rows, the first row, how many. */
 export type Contiguous = (inputs: readonly number[], output: number, first: number, count: number) => number
 
-/** How a row that a kernel leaves is done: rows of one contiguous float32 row, and its number among all. */
-export type OneRow = (rows: Rows, output: Float32Array, row: number) => void
+/** How a row that a kernel leaves is done: rows of one contiguous row, and its number among all. */
+export type OneRow = (rows: Rows, output: Float32Array | Float64Array, row: number) => void
 
 /** For kernels that leave no row. */
 export const never: OneRow = () => {}

@@ -20,6 +20,7 @@ describe('class indices', () => {
       [2, 0],
       { data: Int32Array.of(2, 0), dims: [2], type: 'int32' },
       { data: BigInt64Array.of(2n, 0n), dims: [2], type: 'int64' },
+      { data: encodeFloat16([2, 0]), dims: [2], type: 'float16' },
       { data: Int32Array.of(2, 0), shape: [2] },
       { data: () => Promise.resolve(), dataSync: () => Int32Array.of(2, 0), shape: [2] },
     ]) {

@@ -1,5 +1,5 @@
 /** Log-sum-exp in pieces: a state that takes logits as they come, merges with others, and travels as JSON. */
-import { decodeNumber, encodeNumber, readInteger, readNumber, readVersion, wrongKind } from '../check.ts'
+import { decodeNumber, encodeNumber, readInteger, readNumber, readVersion, show, wrongKind } from '../check.ts'
 import { mapRows, type Operation } from '../kernels/calls.ts'
 import { eachRow } from '../kernels/js/dense.ts'
 import { exp } from '../kernels/js/exp.ts'
@@ -67,7 +67,7 @@ export class LogSumExpState {
   /** Adds what another state holds, which stays as it is. */
   merge(other: LogSumExpState): this {
     if (!(other instanceof LogSumExpState)) {
-      throw wrongKind('LogSumExpState.merge', 'other', 'a LogSumExpState', String(other))
+      throw wrongKind('LogSumExpState.merge', 'other', 'a LogSumExpState', show(other))
     }
     this.#take(other.#count, other.#max, other.#rest, other.#low)
     return this

@@ -124,7 +124,16 @@ describe('what only some functions take', () => {
     }
     const { max: _, ...partial } = state.toJSON()
     expectError(() => LogSumExpState.fromJSON(partial as never), TypeError, 'LogSumExpState.fromJSON', 'max')
-    for (const wrong of [{ version: 99 }, { count: -1 }, { count: 1.5 }, { rest: -5 }]) {
+    for (const wrong of [
+      { version: 99 },
+      { count: -1 },
+      { count: 1.5 },
+      { rest: -5 },
+      { rest: 'Infinity' },
+      { low: 'NaN' },
+      { low: -10 },
+      { max: 3, count: 0 },
+    ]) {
       const json = { ...state.toJSON(), ...wrong } as never
       expectError(() => LogSumExpState.fromJSON(json), RangeError, 'LogSumExpState.fromJSON', Object.keys(wrong)[0])
     }

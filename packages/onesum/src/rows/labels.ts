@@ -63,6 +63,7 @@ function badLabel(
     classes === 0 ? 'no rows, as there are no classes' : `class indices from 0 to ${classes - 1}${ignored}`
   const got = `${show(label)} in row ${row}`
   if (typeof label === 'number' || typeof label === 'bigint') return wrongValue(where, name, expected, got)
-  const remedy = typeof label === 'string' ? 'map class names to their indices first' : undefined
-  return wrongKind(where, name, expected, got, remedy)
+  if (typeof label === 'string') return wrongKind(where, name, expected, got, 'map class names to their indices first')
+  const nested = typeof label === 'object' && label !== null
+  return wrongKind(where, name, expected, got, nested ? 'flatten nested arrays with .flat()' : undefined)
 }

@@ -42,7 +42,7 @@ export function openNumbers(where: string, name: string, value: unknown, half: b
 
 /** An array whose memory was transferred or cut away looks empty, and is not what was meant. */
 function checkAttached(where: string, name: string, array: unknown): void {
-  if (!ArrayBuffer.isView(array) || array instanceof DataView || array.byteLength > 0) return
+  if (!ArrayBuffer.isView(array) || (array as Uint8Array).length > 0 || array instanceof DataView) return
   try {
     // reading throws where there is no memory, and gives nothing where there is no entry
     ;(array as Uint8Array).at(0)
@@ -98,7 +98,9 @@ function download(where: string, name: string, tensor: Record<string, unknown>):
 }
 
 function formOf(where: string, name: string, array: unknown, half: boolean, tensor: boolean): Form {
+  if (array instanceof Float32Array) return 'Float32Array'
   if (Array.isArray(array)) return 'number[]'
+  if (array instanceof Float64Array) return 'Float64Array'
   const kind = className(array)
   if (kind === 'Float32Array' || kind === 'Float64Array' || kind === 'Float16Array') return kind
   if (kind === 'Uint16Array') {
@@ -116,9 +118,9 @@ function elementsOf(where: string, name: string, array: unknown, form: Form): El
 
 /** An array as kernels know them, in its own memory: a Float16Array as its bits, those of other realms as of this one. */
 export function inPlace(form: Form, array: object): Elements {
+  if (array instanceof Float32Array || array instanceof Float64Array || array instanceof Uint16Array) return array
   if (form === 'number[]') return array as number[]
   const Own = form === 'Float32Array' ? Float32Array : form === 'Float64Array' ? Float64Array : Uint16Array
-  if (array instanceof Own) return array
   const { buffer, byteOffset, length } = array as Float32Array<ArrayBuffer>
   return new Own(buffer, byteOffset, length)
 }

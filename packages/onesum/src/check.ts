@@ -26,9 +26,9 @@ export function show(value: unknown): string {
   if (typeof value === 'function') return 'a function'
   if (typeof value !== 'object' || value === null) return Object.is(value, -0) ? '-0' : String(value)
   if (Array.isArray(value)) return `an array of ${value.length}`
-  const kind = (value as { constructor?: { name?: string } }).constructor?.name || 'object'
-  if (ArrayBuffer.isView(value))
-    return `${kind}(${(value as unknown as { length?: number }).length ?? value.byteLength})`
+  const name = (value as { constructor?: { name?: unknown } }).constructor?.name
+  const kind = typeof name === 'string' && name !== '' ? name : 'Object'
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return `${kind}(${(value as Uint8Array).length})`
   return kind === 'Object' ? `an object with ${keys(value)}` : `${/^[AEIOU]/.test(kind) ? 'an' : 'a'} ${kind}`
 }
 
@@ -39,7 +39,7 @@ function keys(value: object): string {
 }
 
 /** Options that belong to other functions, with what to do instead. */
-const misplaced: Record<string, string> = {
+const misplaced: Readonly<Record<string, string>> = {
   mask: 'a mask belongs to mappings and reductions; set the logits of impossible classes to -Infinity instead',
   temperature: 'a temperature belongs to the mappings; divide the logits by it first',
 }
@@ -55,7 +55,8 @@ export function readOptions<T extends object>(where: string, given: T | undefine
   }
   for (const name in given) {
     if (given[name] === undefined || known.includes(name)) continue
-    throw wrongKind(where, name, `one of the options ${known.join(', ')}`, 'an unknown option', misplaced[name])
+    const remedy = Object.hasOwn(misplaced, name) ? misplaced[name] : undefined
+    throw wrongKind(where, name, `one of the options ${known.join(', ')}`, 'an unknown option', remedy)
   }
   return given
 }

@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { crossEntropy, crossEntropyWithGrad, encodeFloat16, nllLoss } from '../src/index.ts'
+import {
+  crossEntropy,
+  crossEntropyWithGrad,
+  encodeFloat16,
+  entmaxLossWithGrad,
+  focalLossWithGrad,
+  nllLoss,
+  nllLossWithGrad,
+  sparsemaxLossWithGrad,
+} from '../src/index.ts'
 
 const x = [1, 2, 3, 0.5, -1, 4]
 const shape = [2, 3]
@@ -20,6 +29,7 @@ describe('class indices', () => {
       [2, 0],
       { data: Int32Array.of(2, 0), dims: [2], type: 'int32' },
       { data: BigInt64Array.of(2n, 0n), dims: [2], type: 'int64' },
+      { data: encodeFloat16([2, 0]), dims: [2], type: 'float16' },
       { data: Int32Array.of(2, 0), shape: [2] },
       { data: () => Promise.resolve(), dataSync: () => Int32Array.of(2, 0), shape: [2] },
     ]) {
@@ -120,4 +130,18 @@ describe('negative log likelihood', () => {
     expect(nllLoss([0, -Infinity], [1, 0])).toBe(0)
     expect(nllLoss([0, -Infinity], Float32Array.of(0, 1))).toBe(Infinity)
   })
+})
+
+test('a mean over no weight is NaN, and so is the gradient of its kept rows, but not of those left out', () => {
+  const none = [NaN, NaN, NaN, 0, 0, 0]
+  for (const f of [
+    crossEntropyWithGrad,
+    nllLossWithGrad,
+    focalLossWithGrad,
+    sparsemaxLossWithGrad,
+    entmaxLossWithGrad,
+  ]) {
+    expect(f(x, [2, -100], { shape, weight: [1, 1, 0] })).toEqual({ loss: NaN, grad: none })
+    expect(f(x, [-100, -100], { shape }).grad).toEqual([0, 0, 0, 0, 0, 0])
+  }
 })

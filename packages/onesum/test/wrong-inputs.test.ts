@@ -11,6 +11,8 @@ const notNumbers: [string, unknown, RegExp?][] = [
   ['null', null],
   ['undefined', undefined],
   ['a number-like object', {}],
+  ['an object of no class', Object.create(null), /got an object with no keys/],
+  ['an object whose class has no name', { constructor: { name: [1] } }, /got an object with the keys constructor/],
   ['true', true],
   ['a function', () => [0.2, 0.3, 0.5]],
   ['a promise', Promise.resolve([1])],
@@ -114,7 +116,7 @@ describe('what only some functions take', () => {
     for (const x of ['1', null, undefined, [[1]], Int32Array.of(1)]) {
       expectError(() => state.add(x as never), TypeError, 'LogSumExpState.add', 'x')
     }
-    for (const other of [{}, null, 3, state.toJSON()]) {
+    for (const other of [{}, null, 3, state.toJSON(), Object.create(null)]) {
       expectError(() => state.merge(other as never), TypeError, 'LogSumExpState.merge', 'other')
     }
     for (const json of [null, 'x', 3, []]) {
@@ -122,7 +124,16 @@ describe('what only some functions take', () => {
     }
     const { max: _, ...partial } = state.toJSON()
     expectError(() => LogSumExpState.fromJSON(partial as never), TypeError, 'LogSumExpState.fromJSON', 'max')
-    for (const wrong of [{ version: 99 }, { count: -1 }, { count: 1.5 }, { rest: -5 }]) {
+    for (const wrong of [
+      { version: 99 },
+      { count: -1 },
+      { count: 1.5 },
+      { rest: -5 },
+      { rest: 'Infinity' },
+      { low: 'NaN' },
+      { low: -10 },
+      { max: 3, count: 0 },
+    ]) {
       const json = { ...state.toJSON(), ...wrong } as never
       expectError(() => LogSumExpState.fromJSON(json), RangeError, 'LogSumExpState.fromJSON', Object.keys(wrong)[0])
     }

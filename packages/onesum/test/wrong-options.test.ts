@@ -13,6 +13,11 @@ for (const op of operations) {
     test('an unknown option: TypeError that lists the known ones', () => {
       fails(op, () => ({ axes: 0 }), TypeError, 'axes', op.axis ? /axis/ : /shape/)
       fails(op, () => ({ temprature: 2 }), TypeError, 'temprature')
+      // names that every object has are no options either, and lead to nothing
+      for (const name of ['constructor', '__proto__', 'toString']) {
+        const options = Object.defineProperty({}, name, { value: 1, enumerable: true })
+        fails(op, () => options, TypeError, name, /an unknown option$/)
+      }
     })
 
     if (op.reproducible) {
@@ -85,7 +90,20 @@ for (const op of operations) {
 
     if (op.mask) {
       test('a mask of the wrong kind: TypeError', () => {
-        for (const mask of ['110', 5, true, null, ['1', '1', '0'], [null, true, true], [[1, 1, 0]], {}]) {
+        const additive = { data: Uint16Array.of(0, 0, 0), dims: [3], type: 'float16' }
+        fails(op, () => ({ mask: additive }), TypeError, /^mask/, /additive/)
+        for (const mask of [
+          new DataView(new ArrayBuffer(3)),
+          new Set([1]),
+          '110',
+          5,
+          true,
+          null,
+          ['1', '1', '0'],
+          [null, true, true],
+          [[1, 1, 0]],
+          {},
+        ]) {
           fails(op, () => ({ mask }), TypeError, /^mask/)
         }
       })
@@ -96,6 +114,7 @@ for (const op of operations) {
           [2, 1, 0],
           [NaN, 1, 1],
           [0, -1e9, 0],
+          Uint16Array.of(0, 0xfc00, 0),
           Int32Array.of(0, -10000, 0),
           BigInt64Array.of(1n, 2n, 0n),
         ]) {
@@ -121,6 +140,17 @@ for (const op of operations) {
         fails(op, () => ({ out: new Float32Array(2) }), RangeError, 'out', /3/)
         fails(op, () => ({ out: new Float32Array(4) }), RangeError, 'out', /3/)
         fails(op, () => ({ dtype: 'float64', out: new Float32Array(3) }), TypeError, 'out')
+        fails(op, () => ({ out: { data: new Float32Array(3), dims: [3] } }), TypeError, 'out')
+        fails(
+          op,
+          (args) => {
+            args[0] = [0.2, 0.3, 0.5]
+            return { out: Object.freeze([0, 0, 0]) }
+          },
+          TypeError,
+          'out',
+          /frozen/,
+        )
       })
       test('an output that overlaps an input in part: RangeError', () => {
         const memory = Float32Array.of(0.2, 0.3, 0.5, 9)

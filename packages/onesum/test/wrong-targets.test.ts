@@ -49,10 +49,10 @@ for (const op of losses) {
         ['cat', 'dog'],
         [0, null],
         [0, undefined],
-        [[0], [1]],
       ]) {
         expectTarget(thrown(op, labels), TypeError, op.name, /./)
       }
+      expectTarget(thrown(op, [[0], [1]]), TypeError, op.name, /flat/)
       for (const labels of [null, undefined, 'cat', 1, {}, true]) {
         expectTarget(thrown(op, labels), TypeError, op.name, /./)
       }

@@ -19,6 +19,9 @@ import { toLogProbabilities } from './probabilities.ts'
 import { lossAndResidual } from './residual.ts'
 import { temperatureOf } from './temperature.ts'
 
+/** log of the least normal number: what a probability of 0 counts as, so that W log p is a number. */
+const LEAST_LOG = Math.log(2 ** -1022)
+
 /** softmax(W log p + b). */
 export class DirichletCalibrator extends Calibrator {
   readonly method = 'dirichlet'
@@ -40,6 +43,7 @@ export class DirichletCalibrator extends Calibrator {
     toLogits(x, size, this.from)
     toLogProbabilities(x, size)
     const scores = x.slice(0, size)
+    for (let j = 0; j < size; j++) if (scores[j] === -Infinity) scores[j] = LEAST_LOG
     affine(this.weights, this.bias, scores, x, size)
     softmaxRow([x], size, 1)
   }
@@ -73,7 +77,7 @@ export interface DirichletOptions extends FitOptions {
  *
  * Mends confusions of one class with another, and can change the ranking. It has k² + k parameters, a million at 1000 classes,
  * and needs as many rows; a pass over n rows costs 4 n k² operations, and memory holds some 25 copies of the parameters. L-BFGS
- * in float64, from temperature scaling, some hundred passes.
+ * in float64, from temperature scaling, some hundred passes. `transform` takes a class of probability 0 as one of 2^-1022.
  *
  * @param logits logits (or probabilities, with `from`), none of them -Infinity
  * @param labels the true class of each row; every class needs one

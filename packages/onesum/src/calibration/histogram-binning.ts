@@ -5,7 +5,7 @@ import type { From } from '../metrics/settings.ts'
 import type { Labels, Logits } from '../rows/types.ts'
 import { readNumbers } from './calibrator.ts'
 import { type FitOptions, type LabelledRows, openLabelled } from './labelled.ts'
-import { type Curve, curvesOf, type Groups, OneVsRestCalibrator, readCurves } from './one-vs-rest.ts'
+import { type Curve, curvesOf, type Groups, OneVsRestCalibrator, readCurves, readShares } from './one-vs-rest.ts'
 
 /** A step function: bin i holds (edges[i], edges[i + 1]]; 0 is in the first. */
 export class HistogramCurve implements Curve {
@@ -113,7 +113,7 @@ function massBins({ size, p, rows, hits }: Groups, bins: number): HistogramCurve
     own += hits[group]
     const last = group === size - 1
     if (!last && (before + mass) * bins < total * reached) continue
-    edges.push(last ? 1 : p[group] + (p[group + 1] - p[group]) / 2)
+    edges.push(last ? 1 : edgeBetween(p[group], p[group + 1]))
     values.push(own / mass)
     before += mass
     reached = Math.floor((before * bins) / total) + 1
@@ -121,6 +121,12 @@ function massBins({ size, p, rows, hits }: Groups, bins: number): HistogramCurve
     own = 0
   }
   return new HistogramCurve(Float64Array.from(edges), Float64Array.from(values))
+}
+
+/** Halfway, and below the upper one where rounding gives that: an edge belongs to the bin on its left. */
+function edgeBetween(lower: number, upper: number): number {
+  const middle = lower + (upper - lower) / 2
+  return middle < upper ? middle : lower
 }
 
 /** A histogram calibrator from JSON. */
@@ -141,7 +147,7 @@ export function histogramFrom(
         bad < 0 ? `${edges.length}` : `a fall at ${bad}`,
       )
     }
-    return new HistogramCurve(edges, readNumbers(where, 'curves.values', curve.values, edges.length - 1))
+    return new HistogramCurve(edges, readShares(where, 'curves.values', curve.values, edges.length - 1))
   })
   return new HistogramCalibrator(from, classes, curves)
 }

@@ -4,7 +4,7 @@ import type { From } from '../metrics/settings.ts'
 import type { Labels, Logits } from '../rows/types.ts'
 import { readNumbers } from './calibrator.ts'
 import { type FitOptions, type LabelledRows, openLabelled } from './labelled.ts'
-import { type Curve, curvesOf, type Groups, OneVsRestCalibrator, readCurves } from './one-vs-rest.ts'
+import { type Curve, curvesOf, type Groups, OneVsRestCalibrator, readCurves, readShares } from './one-vs-rest.ts'
 
 /** A rising curve through knots, straight between them and level outside. */
 export class IsotonicCurve implements Curve {
@@ -112,7 +112,7 @@ export function isotonicFrom(
 ): IsotonicCalibrator {
   const curves = readCurves(where, fields.curves, classes).map((curve) => {
     const x = readNumbers(where, 'curves.x', curve.x)
-    const y = readNumbers(where, 'curves.y', curve.y, x.length)
+    const y = readShares(where, 'curves.y', curve.y, x.length)
     const bad = x.findIndex((_, i) => i > 0 && !(x[i] > x[i - 1] && y[i] >= y[i - 1]))
     if (x.length === 0 || bad >= 0)
       throw wrongValue(where, 'curves', 'rising knots', bad < 0 ? 'none' : `a fall at ${bad}`)

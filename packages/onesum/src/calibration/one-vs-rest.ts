@@ -2,7 +2,7 @@
 import { show, wrongKind, wrongValue } from '../check.ts'
 import type { From } from '../metrics/settings.ts'
 import { fromHalf } from '../rows/float16.ts'
-import { Calibrator } from './calibrator.ts'
+import { Calibrator, readNumbers } from './calibrator.ts'
 import { checkEveryClass, eachLabelled, type LabelledRows } from './labelled.ts'
 import { logSumOf, probabilityOf } from './probabilities.ts'
 
@@ -113,4 +113,12 @@ export function readCurves(where: string, value: unknown, classes: number): Reco
   const bad = value.find((curve) => typeof curve !== 'object' || curve === null)
   if (bad !== undefined) throw wrongKind(where, 'curves', 'objects', show(bad))
   return value
+}
+
+/** The values of a curve, which are frequencies. */
+export function readShares(where: string, name: string, value: unknown, length: number): Float64Array {
+  const shares = readNumbers(where, name, value, length)
+  const bad = shares.findIndex((share) => !(share >= 0 && share <= 1))
+  if (bad >= 0) throw wrongValue(where, name, 'numbers from 0 to 1', `${shares[bad]} at index ${bad}`)
+  return shares
 }

@@ -1,5 +1,5 @@
 /** What sets of classes are worth: how often they hold the true one, and how large they are. */
-import { wrongValue } from '../check.ts'
+import { show, wrongKind, wrongValue } from '../check.ts'
 import { openTarget, readLabels } from '../rows/labels.ts'
 import type { Labels } from '../rows/types.ts'
 
@@ -47,7 +47,10 @@ export interface SetReport extends SetSummary {
  */
 export function evaluateSets(sets: PredictionSets, labels: Labels): SetReport {
   const where = 'evaluateSets'
-  const { mask, sizes, rows, classes } = sets
+  const { mask, sizes, rows, classes } = sets ?? {}
+  if (!(mask?.length === rows * classes && sizes?.length === rows)) {
+    throw wrongKind(where, 'sets', 'what predictSets gave', show(sets))
+  }
   const { array } = openTarget(where, 'labels', labels)
   if (array.length !== rows) throw wrongValue(where, 'labels', `${rows} class indices`, String(array.length))
   const truth = readLabels(where, 'labels', array, classes, undefined)

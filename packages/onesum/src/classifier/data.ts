@@ -71,6 +71,9 @@ export function openFeatures(
   return { elements: operand.elements, rows, columns }
 }
 
+/** Labels beyond are taken for a mistake unless `classes` says that there are so many. */
+const MOST_UNASKED = 2 ** 20
+
 /** True classes: labels, or a distribution per row. */
 interface Truth {
   readonly classes: number
@@ -87,7 +90,7 @@ function openTruth(where: string, value: unknown, rows: number, { given }: DataS
   const { array, whole } = openTarget(where, 'labels', value)
   if (array.length === rows) {
     const asked = given.classes === undefined ? named?.length : readInteger(where, 'classes', given.classes, 1, 1, 1e9)
-    const labels = readLabels(where, 'labels', array, asked ?? 1e9, undefined)
+    const labels = readLabels(where, 'labels', array, asked ?? MOST_UNASKED, undefined)
     let most = 0
     for (let row = 0; row < rows; row++) most = Math.max(most, labels[row])
     const classes = asked ?? most + 1

@@ -75,6 +75,9 @@ export async function fitClassifierAsync(
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     throw wrongKind(where, 'onProgress', 'a function', show(onProgress))
   }
+  if (signal !== undefined && typeof signal?.aborted !== 'boolean') {
+    throw wrongKind(where, 'signal', 'an AbortSignal', show(signal))
+  }
   return unhurried(open(where, features, labels, options && (rest as FitOptions)), onProgress, signal)
 }
 

@@ -22,6 +22,9 @@ const KINDS: Record<Dtype, { bytes: number; form: 'Float32Array' | 'Float64Array
     float16: { bytes: 2, form: 'Float16Array' in globalThis ? 'Float16Array' : 'Uint16Array' },
   }
 
+/** What was given out where there are no kernels. */
+const ordinary = /* @__PURE__ */ new WeakSet<ArrayBufferView>()
+
 /**
  * An array in the kernels' memory, full of zeros: functions read and write it in place, where other arrays are copied.
  *
@@ -41,11 +44,18 @@ const KINDS: Record<Dtype, { bytes: number; form: 'Float32Array' | 'Float64Array
  */
 export function allocate<D extends Dtype>(dtype: D, length: number): Allocated<D> {
   const where = 'allocate'
+  if (!Object.hasOwn(KINDS, dtype)) {
+    const wrong = typeof dtype === 'string' ? wrongValue : wrongKind
+    throw wrong(where, 'dtype', "'float16', 'float32' or 'float64'", show(dtype))
+  }
   const kind = KINDS[dtype]
-  if (!kind) throw wrongValue(where, 'dtype', "'float16', 'float32' or 'float64'", show(dtype))
   readInteger(where, 'length', length, undefined, 0, 2 ** 32)
   const running = lendingEngine()
-  if (!running) return freshArray(kind.form, length).array as Allocated<D>
+  if (!running) {
+    const array = freshArray(kind.form, length).array as Allocated<D>
+    ordinary.add(array)
+    return array
+  }
   const at = running.heap.allocate(kind.bytes * length)
   if (at === undefined) {
     throw wrongValue(
@@ -75,10 +85,10 @@ export function allocate<D extends Dtype>(dtype: D, length: number): Allocated<D
 export function release(array: ArrayBufferView): void {
   const where = 'release'
   if (!ArrayBuffer.isView(array)) throw wrongKind(where, 'array', 'an array that allocate gave', show(array))
+  if (ordinary.delete(array)) return
   const shared = sharedEngine()
   const running = array.buffer === shared?.buffer ? shared : engine()
-  if (!running) return
-  if (array.buffer !== running.buffer || !running.heap.release(array.byteOffset)) {
+  if (array.buffer !== running?.buffer || !running.heap.release(array.byteOffset)) {
     throw wrongValue(where, 'array', 'an array that allocate gave, once', `${show(array)} that is not allocated`)
   }
 }

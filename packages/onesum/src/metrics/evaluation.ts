@@ -166,7 +166,7 @@ export class Evaluation {
     const evaluation = new Evaluation(options)
     evaluation.#spans.restore(where, fields.spans)
     if (fields.tally !== undefined) {
-      const classes = readInteger(where, 'classes', fields.classes, undefined, 0, Infinity)
+      const classes = readInteger(where, 'classes', fields.classes, undefined, 0, 2 ** 31)
       evaluation.#open(classes).restore(where, readFields(where, 'tally', fields.tally))
     }
     evaluation.#next = readInteger(where, 'next', fields.next, undefined, evaluation.rows, Number.MAX_SAFE_INTEGER)

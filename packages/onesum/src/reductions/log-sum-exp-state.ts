@@ -1,5 +1,15 @@
 /** Log-sum-exp in pieces: a state that takes logits as they come, merges with others, and travels as JSON. */
-import { decodeNumber, encodeNumber, readInteger, readNumber, readVersion, wrongKind } from '../check.ts'
+import {
+  decodeNumber,
+  encodeNumber,
+  FINITE,
+  readInteger,
+  readNumber,
+  readVersion,
+  show,
+  wrongKind,
+  wrongValue,
+} from '../check.ts'
 import { mapRows, type Operation } from '../kernels/calls.ts'
 import { eachRow } from '../kernels/js/dense.ts'
 import { exp } from '../kernels/js/exp.ts'
@@ -67,7 +77,7 @@ export class LogSumExpState {
   /** Adds what another state holds, which stays as it is. */
   merge(other: LogSumExpState): this {
     if (!(other instanceof LogSumExpState)) {
-      throw wrongKind('LogSumExpState.merge', 'other', 'a LogSumExpState', String(other))
+      throw wrongKind('LogSumExpState.merge', 'other', 'a LogSumExpState', show(other))
     }
     this.#take(other.#count, other.#max, other.#rest, other.#low)
     return this
@@ -108,8 +118,12 @@ export class LogSumExpState {
     const state = new LogSumExpState()
     state.#count = readInteger(where, 'count', fields.count, undefined, 0, Infinity)
     state.#max = decodeNumber(where, 'max', fields.max)
-    state.#rest = readNumber(where, 'rest', decodeNumber(where, 'rest', fields.rest), 0, 0, Infinity)
-    state.#low = decodeNumber(where, 'low', fields.low)
+    const { max, rest, low } = fields
+    // what compensates a sum is smaller than it, and nothing has no maximum
+    state.#rest = readNumber(where, 'rest', decodeNumber(where, 'rest', rest), 0, 0, FINITE)
+    state.#low = decodeNumber(where, 'low', low)
+    if (!(Math.abs(state.#low) <= state.#rest)) throw wrongValue(where, 'low', `at most rest, ${rest}`, show(low))
+    if (state.#count === 0 && max !== '-Infinity') throw wrongValue(where, 'max', '-Infinity of no logits', show(max))
     return state
   }
 

@@ -1,6 +1,7 @@
 /** Class indices, one per row, from any array of whole numbers. */
 import { show, wrongKind, wrongValue } from '../check.ts'
-import { unwrap } from './open.ts'
+import { decodeFloat16 } from './float16.ts'
+import { className, unwrap } from './open.ts'
 
 /** Stands for a row that is left out. */
 export const IGNORED = -1
@@ -15,13 +16,15 @@ export interface TargetArray {
 
 /** Opens labels or targets: arrays of numbers, typed arrays, tensors. */
 export function openTarget(where: string, name: string, value: unknown): TargetArray {
-  const { array, tensor, shape } = unwrap(where, name, value)
-  const floats = array instanceof Float32Array || array instanceof Float64Array || isFloat16(array, tensor?.type)
-  const whole = ArrayBuffer.isView(array) && !floats && !(array instanceof DataView)
-  if (!(whole || floats || Array.isArray(array))) {
+  const { array, tensor, shape } = unwrap(where, name, value, 'an array of class indices')
+  const kind = className(array)
+  if (!Array.isArray(array) && (kind === undefined || kind === 'DataView')) {
     throw wrongKind(where, name, 'an array of class indices', show(value))
   }
-  return { array: array as ArrayLike<number | bigint>, whole, shape }
+  const half = kind === 'Uint16Array' && tensor?.type === 'float16'
+  const numbers = array as ArrayLike<number>
+  const whole = kind !== undefined && !half && !kind.startsWith('Float')
+  return { array: half ? decodeFloat16(numbers) : numbers, whole, shape }
 }
 
 /**
@@ -60,11 +63,7 @@ function badLabel(
     classes === 0 ? 'no rows, as there are no classes' : `class indices from 0 to ${classes - 1}${ignored}`
   const got = `${show(label)} in row ${row}`
   if (typeof label === 'number' || typeof label === 'bigint') return wrongValue(where, name, expected, got)
-  const remedy = typeof label === 'string' ? 'map class names to their indices first' : undefined
-  return wrongKind(where, name, expected, got, remedy)
-}
-
-/** Whether an array holds float16: its class says so, or the type of its tensor. */
-function isFloat16(array: unknown, type: string | undefined): boolean {
-  return ArrayBuffer.isView(array) && (type === 'float16' || array.constructor.name === 'Float16Array')
+  if (typeof label === 'string') return wrongKind(where, name, expected, got, 'map class names to their indices first')
+  const nested = typeof label === 'object' && label !== null
+  return wrongKind(where, name, expected, got, nested ? 'flatten nested arrays with .flat()' : undefined)
 }

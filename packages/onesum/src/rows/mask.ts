@@ -1,7 +1,7 @@
 /** Masks: any of their kinds, broadcast as in NumPy, become one byte per entry: 1 keeps, 0 leaves out. */
 import { show, wrongKind, wrongValue } from '../check.ts'
 import { sizeOf } from './layout.ts'
-import { unwrap } from './open.ts'
+import { className, unwrap } from './open.ts'
 
 const EXPECTED = 'booleans, or whole numbers 0 (leave out) and 1 (keep)'
 const ADDITIVE =
@@ -10,8 +10,8 @@ const ADDITIVE =
 /** Reads a mask for an array of the given shape; undefined where there is none. */
 export function readMask(where: string, value: unknown, shape: readonly number[]): Uint8Array | undefined {
   if (value === undefined) return undefined
-  const { array, shape: own } = unwrap(where, 'mask', value)
-  const flags = readFlags(where, array)
+  const { array, tensor, shape: own } = unwrap(where, 'mask', value, EXPECTED)
+  const flags = readFlags(where, array, tensor?.type)
   const from = own ?? fitTrailing(where, flags.length, shape)
   if (own && sizeOf(own) !== flags.length) {
     throw wrongValue(where, 'mask', `${flags.length} entries, as many as its data`, `[${own}]`)
@@ -19,8 +19,9 @@ export function readMask(where: string, value: unknown, shape: readonly number[]
   return broadcast(where, flags, from, shape)
 }
 
-function readFlags(where: string, array: unknown): Uint8Array {
-  if (typeof array !== 'object' || array === null || !(Array.isArray(array) || ArrayBuffer.isView(array))) {
+function readFlags(where: string, array: unknown, type: string | undefined): Uint8Array {
+  const kind = className(array)
+  if (!Array.isArray(array) && (kind === undefined || kind === 'DataView')) {
     throw wrongKind(where, 'mask', EXPECTED, show(array))
   }
   const source = array as ArrayLike<unknown>
@@ -39,7 +40,7 @@ function readFlags(where: string, array: unknown): Uint8Array {
     }
   }
   // floats that are all 0 and 1 may still be meant additively, where 0 keeps: refuse to guess
-  if (array instanceof Float32Array || array instanceof Float64Array || /^Float16/.test(array.constructor.name)) {
+  if (/^Float/.test(kind ?? '') || type === 'float16') {
     throw wrongKind(where, 'mask', EXPECTED, show(array), ADDITIVE)
   }
   return flags
@@ -51,7 +52,7 @@ function fitTrailing(where: string, length: number, shape: readonly number[]): r
     const trailing = shape.slice(shape.length - rank)
     if (sizeOf(trailing) === length) return trailing
   }
-  const fitting = shape.map((_, i) => sizeOf(shape.slice(i))).join(' or ')
+  const fitting = [...shape.map((_, i) => sizeOf(shape.slice(i))), 1].join(' or ')
   throw wrongValue(where, 'mask', `${fitting} entries, to fit the trailing axes of [${shape}]`, String(length))
 }
 

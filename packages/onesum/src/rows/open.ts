@@ -34,22 +34,27 @@ const float16Array = (globalThis as { Float16Array?: new (length: number) => Arr
 /** Opens an argument that holds numbers; the elements are the input's own. */
 export function openNumbers(where: string, name: string, value: unknown, half: boolean): Operand {
   const { array, tensor, shape } = unwrap(where, name, value)
-  checkAttached(where, name, array)
   const form = formOf(where, name, array, half || tensor?.type === 'float16', tensor !== undefined)
   const elements = elementsOf(where, name, array, form)
   if (shape) checkSize(where, name, shape, elements.length)
   return { elements, form, array: array as object, tensor, shape }
 }
 
-/** An array whose memory was transferred away looks empty, and is not what was meant. */
+/** An array whose memory was transferred or cut away looks empty, and is not what was meant. */
 function checkAttached(where: string, name: string, array: unknown): void {
-  if (!ArrayBuffer.isView(array) || array.byteLength > 0) return
+  if (!ArrayBuffer.isView(array) || (array as Uint8Array).length > 0 || array instanceof DataView) return
   try {
-    // only a view of memory that is there can be made
-    new Uint8Array(array.buffer)
+    // reading throws where there is no memory, and gives nothing where there is no entry
+    ;(array as Uint8Array).at(0)
   } catch {
-    throw wrongKind(where, name, EXPECTED, 'a detached array', 'its memory was transferred; copy it before')
+    const remedy = 'its memory was transferred or shrunk; copy it before'
+    throw wrongKind(where, name, 'an array with its memory', 'a detached array', remedy)
   }
+}
+
+/** The class of a typed array by its own account, which holds for subclasses and for other realms; else undefined. */
+export function className(array: unknown): string | undefined {
+  return ArrayBuffer.isView(array) ? (array as Uint8Array)[Symbol.toStringTag] : undefined
 }
 
 /** Takes the array out of a tensor: `{ data, dims }`, `{ data, shape }`, or one read with `dataSync()`. */
@@ -57,19 +62,23 @@ export function unwrap(
   where: string,
   name: string,
   value: unknown,
+  expected = EXPECTED,
 ): { array: unknown; tensor: TensorKey | undefined; shape: readonly number[] | undefined } {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
+    checkAttached(where, name, value)
     return { array: value, tensor: undefined, shape: undefined }
   }
   const tensor = value as Record<string, unknown>
   const key = 'dims' in tensor ? 'dims' : 'shape'
-  if (!('data' in tensor || 'dataSync' in tensor)) throw wrongKind(where, name, EXPECTED, show(value))
+  if (!('data' in tensor || 'dataSync' in tensor)) throw wrongKind(where, name, expected, show(value))
   if (tensor[key] === undefined) {
     throw wrongKind(where, name, 'a tensor with "dims" or "shape"', show(value), 'pass its array and the option shape')
   }
   const shape = readShape(where, `${name}.${key}`, tensor[key])
   const type = typeof tensor.type === 'string' ? tensor.type : undefined
-  return { array: download(where, name, tensor), tensor: { key, type }, shape }
+  const array = download(where, name, tensor)
+  checkAttached(where, name, array)
+  return { array, tensor: { key, type }, shape }
 }
 
 function download(where: string, name: string, tensor: Record<string, unknown>): unknown {
@@ -92,9 +101,10 @@ function formOf(where: string, name: string, array: unknown, half: boolean, tens
   if (array instanceof Float32Array) return 'Float32Array'
   if (Array.isArray(array)) return 'number[]'
   if (array instanceof Float64Array) return 'Float64Array'
-  if (float16Array && array instanceof float16Array) return 'Float16Array'
-  if (array instanceof Uint16Array) {
-    if (half) return 'Uint16Array'
+  const kind = className(array)
+  if (kind === 'Float32Array' || kind === 'Float64Array' || kind === 'Float16Array') return kind
+  if (kind === 'Uint16Array') {
+    if (half) return kind
     throw wrongKind(where, name, EXPECTED, show(array), "pass dtype: 'float16' if it holds float16 bits")
   }
   const remedy = ArrayBuffer.isView(array) ? 'convert it, with Float32Array.from(…)' : undefined
@@ -103,12 +113,16 @@ function formOf(where: string, name: string, array: unknown, half: boolean, tens
 
 function elementsOf(where: string, name: string, array: unknown, form: Form): Elements {
   if (form === 'number[]') checkNumbers(where, name, array as unknown[])
-  return form === 'Float16Array' ? bitsOf(array as ArrayBufferView) : (array as Elements)
+  return inPlace(form, array as object)
 }
 
-/** The bits of a Float16Array, in place. */
-export function bitsOf(array: ArrayBufferView): Uint16Array {
-  return new Uint16Array(array.buffer, array.byteOffset, array.byteLength / 2)
+/** An array as kernels know them, in its own memory: a Float16Array as its bits, those of other realms as of this one. */
+export function inPlace(form: Form, array: object): Elements {
+  if (array instanceof Float32Array || array instanceof Float64Array || array instanceof Uint16Array) return array
+  if (form === 'number[]') return array as number[]
+  const Own = form === 'Float32Array' ? Float32Array : form === 'Float64Array' ? Float64Array : Uint16Array
+  const { buffer, byteOffset, length } = array as Float32Array<ArrayBuffer>
+  return new Own(buffer, byteOffset, length)
 }
 
 function checkNumbers(where: string, name: string, array: readonly unknown[]): void {
@@ -151,7 +165,7 @@ function checkSize(where: string, name: string, shape: readonly number[], length
 export function freshArray(form: Form, length: number): { elements: Elements; array: object } {
   if (form === 'Float16Array' && float16Array) {
     const array = new float16Array(length)
-    return { elements: bitsOf(array), array }
+    return { elements: inPlace(form, array), array }
   }
   const elements = freshElements(form, length)
   return { elements, array: elements }

@@ -1,10 +1,11 @@
 /** Outputs: a fresh array or the caller's own, and back into the kind that came in. */
 import { show, wrongKind, wrongValue } from '../check.ts'
 import {
-  bitsOf,
+  className,
   type Elements,
   type Form,
   freshArray,
+  inPlace,
   type Operand,
   outputForm,
   type TensorKey,
@@ -35,21 +36,18 @@ export function openOutput(
     const { elements, array } = freshArray(form, length)
     return { elements, form, array }
   }
-  const { array } = unwrap(where, 'out', out)
+  const { array, tensor } = unwrap(where, 'out', out)
   const expected = `${form === 'number[]' ? 'a number[]' : `a ${form}`} of length ${length}`
-  if (!isForm(array, form)) throw wrongKind(where, 'out', expected, show(out))
+  if (!isForm(array, form) || (tensor && !first.tensor)) throw wrongKind(where, 'out', expected, show(out))
+  if (form === 'number[]' && Object.isFrozen(array)) throw wrongKind(where, 'out', expected, 'a frozen array')
   if (array.length !== length) throw wrongValue(where, 'out', expected, `length ${array.length}`)
   for (const input of inputs) checkOverlap(where, array, input.array)
-  return {
-    elements: form === 'Float16Array' ? bitsOf(array as object as ArrayBufferView) : (array as Elements),
-    form,
-    array,
-  }
+  return { elements: inPlace(form, array), form, array }
 }
 
 function isForm(array: unknown, form: Form): array is ArrayLike<number> {
   if (form === 'number[]') return Array.isArray(array)
-  return ArrayBuffer.isView(array) && array.constructor.name === form
+  return className(array) === form
 }
 
 /** Rows are read whole before they are written, so `out` may be an input, but not part of one. */
@@ -59,7 +57,7 @@ export function checkOverlap(where: string, out: unknown, input: object): void {
   const end = start + out.byteLength
   if (end <= input.byteOffset || start >= input.byteOffset + input.byteLength) return
   const same = start === input.byteOffset && out.byteLength === input.byteLength
-  if (same && out.constructor === input.constructor) return
+  if (same && className(out) === className(input)) return
   throw wrongValue(where, 'out', 'memory apart from the inputs, or exactly an input', 'a partial overlap')
 }
 

@@ -223,6 +223,9 @@ describe('a report of sets', () => {
       ],
     })
     expectError(() => evaluateSets(sets, [0, 1]), RangeError, 'evaluateSets', 'labels')
+    for (const other of [null, undefined, {}, 3, { ...sets, mask: new Uint8Array(2) }]) {
+      expectError(() => evaluateSets(other as never, [0, 1]), TypeError, 'evaluateSets', 'sets')
+    }
     expectError(() => evaluateSets(sets, [0, 1, 2, 3]), RangeError, 'evaluateSets', 'labels', /row 3/)
   })
 })

@@ -131,6 +131,14 @@ describe('histogram binning', () => {
     expect(Array.from(apart.curves[0].values)).toEqual([0, 0.5, 1])
   })
 
+  test('keeps neighbouring numbers in bins of their own, and edges that rise', () => {
+    const [below, next] = [1 - 2 ** -53, 1]
+    const p = [1, 0, 0.5, 0.5, 1 - below, below, 0, next]
+    const { curves } = fitHistogramBinning(p, [0, 1, 0, 1], { shape: [4, 2], from: 'probabilities', bins: 4 })
+    expect(Array.from(curves[0].edges)).toEqual([0, 0.25, 0.75, below, 1])
+    expect([below, next].map((at) => curves[0].at(at))).toEqual([0, 1])
+  })
+
   test('gives what counting by hand gives, for each class', () => {
     const { logits, labels, shape } = drawn(3, 500, 4, 2)
     const calibrator = fitHistogramBinning(logits, labels, { shape, bins: 7, strategy: 'width' })

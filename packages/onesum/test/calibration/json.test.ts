@@ -89,6 +89,15 @@ describe('a calibrator saved as JSON', () => {
     const where = 'calibratorFromJSON'
     expectError(() => calibratorFromJSON({ ...vector, weights: [1, 2] }), RangeError, where, 'weights')
     expectError(() => calibratorFromJSON({ ...vector, bias: [1, 2, null, 4] }), RangeError, where, 'bias', /index 2/)
+    for (const value of [-0.5, 1.5]) {
+      const [level, step] = [
+        { x: [0], y: [value] },
+        { edges: [0, 1], values: [value] },
+      ].map((curve) => Array(4).fill(curve))
+      const says = /numbers from 0 to 1, got/
+      expectError(() => calibratorFromJSON({ ...isotonic, curves: level }), RangeError, where, 'curves.y', says)
+      expectError(() => calibratorFromJSON({ ...histogram, curves: step }), RangeError, where, 'curves.values', says)
+    }
     const falling = { x: [0, 1], y: [1, 0] }
     expectError(() => calibratorFromJSON({ ...isotonic, curves: Array(4).fill(falling) }), RangeError, where, 'curves')
     const unsorted = { edges: [0, 0.5, 0.5, 1], values: [0, 0, 0] }

@@ -149,6 +149,28 @@ describe('what a fit finds', () => {
     expect(worst).toBeLessThan(0.06)
   })
 
+  test('Dirichlet calibration gives a class of probability 0 what it gives one of 2^-1022', () => {
+    const source = drawn(8, 200, 3)
+    const fitted = fitDirichlet(source.logits, source.labels, { shape: source.shape })
+    const least = Math.log(2) * -1022
+    for (const [impossible, possible] of [
+      [
+        [0, -Infinity, -Infinity],
+        [0, least, least],
+      ],
+      [
+        [1, -Infinity, 1],
+        [1, 1 + Math.LN2 + least, 1],
+      ],
+    ]) {
+      const p = fitted.transform(impossible)
+      const want = fitted.transform(possible)
+      // exponents of some 700 hold their last digits to 1e-13, times weights of some units
+      for (const k of [0, 1, 2]) expect(Math.abs(p[k] - want[k])).toBeLessThanOrEqual(1e-12)
+      expect(p[0] + p[1] + p[2]).toBeCloseTo(1, 14)
+    }
+  })
+
   test('Platt scaling takes back slope and intercept', () => {
     const source = drawn(9, 20_000, 2)
     const spoilt = source.logits.map((x, i) => (i % 2 === 1 ? 3 * x + 2 : 3 * x))

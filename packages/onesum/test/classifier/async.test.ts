@@ -67,6 +67,11 @@ describe('fitClassifierAsync', () => {
 
   test('rejects wrong arguments as fitClassifier refuses them', async () => {
     await expect(fitClassifierAsync(x, labels, { shape: [1, 2] })).rejects.toThrow(/fitClassifierAsync: "shape"/)
+    for (const signal of [5, {}, null]) {
+      await expect(fitClassifierAsync(x, labels, { ...options, signal: signal as never })).rejects.toThrow(
+        /^fitClassifierAsync: "signal" expected an AbortSignal, got/,
+      )
+    }
     await expect(fitClassifierAsync(x, labels, { ...options, onProgress: 3 as unknown as () => void })).rejects.toThrow(
       TypeError,
     )

@@ -52,6 +52,8 @@ describe('fitClassifier refuses', () => {
     expectError(fit(x, ['a', 'b', 1], { shape }), TypeError, where, 'labels', /row 2/)
     expectError(fit(x, ['a', 'b'], { shape }), RangeError, where, 'labels')
     expectError(fit(x, undefined, { shape }), TypeError, where, 'labels')
+    // numbers that are no class indices, as those of database rows, would ask for a class up to each
+    expectError(fit(x, [0, 1, 500_000_000], { shape }), RangeError, where, 'labels', /500000000 in row 2/)
   })
 
   test('distributions that are none, by row', () => {

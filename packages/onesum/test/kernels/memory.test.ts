@@ -202,6 +202,8 @@ describe('where there are no kernels', () => {
     expect(softmax(x, { out: x })).toEqual(Float32Array.of(0.5, 0.5))
     release(x)
     expect(x.length).toBe(2)
+    expectError(() => release(x), RangeError, 'release', 'array', /allocate/)
+    expectError(() => release(new Float32Array(2)), RangeError, 'release', 'array', /allocate/)
   })
 })
 
@@ -209,7 +211,12 @@ describe('wrong arguments', () => {
   const anything = (value: unknown) => value as never
 
   test('of allocate name themselves', () => {
-    expectError(() => allocate(anything('float8'), 1), RangeError, 'allocate', 'dtype')
+    for (const dtype of ['float8', 'constructor', '__proto__']) {
+      expectError(() => allocate(anything(dtype), 1), RangeError, 'allocate', 'dtype')
+    }
+    for (const dtype of [undefined, 32]) {
+      expectError(() => allocate(anything(dtype), 1), TypeError, 'allocate', 'dtype')
+    }
     expectError(() => allocate('float32', -1), RangeError, 'allocate', 'length')
     expectError(() => allocate('float32', 1.5), RangeError, 'allocate', 'length')
     expectError(() => allocate('float32', NaN), RangeError, 'allocate', 'length')

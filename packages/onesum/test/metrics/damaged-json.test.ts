@@ -33,6 +33,12 @@ const damages: readonly (readonly [name: string, damage: Record<string, unknown>
     RangeError,
     '"version" expected 2, got undefined; save it again with this release',
   ],
+  [
+    'more classes than can be told apart',
+    { classes: 1e300 },
+    RangeError,
+    '"classes" expected a whole number from 0 to',
+  ],
   ['no rows', { rows: undefined }, TypeError, '"rows" expected a whole number >= 0, got undefined'],
   ['negative rows', { rows: -2 }, RangeError, '"rows" expected a whole number >= 0, got -2'],
   ['half a row', { rows: 1.5 }, RangeError, '"rows" expected a whole number >= 0, got 1.5'],
@@ -82,7 +88,7 @@ const damages: readonly (readonly [name: string, damage: Record<string, unknown>
   ['a word as NLL', { nll: ['infinite', 0] }, TypeError, '"nll" expected a number, or one of the words'],
   ['null as Brier score', { brier: [null, 0] }, TypeError, '"brier" expected a number, or one of the words'],
   ['no confidence', { confidence: 0.9 }, TypeError, '"confidence" expected an array of 2'],
-  ['classes as text', { classes: '3' }, TypeError, '"classes" expected a whole number >= 0, got "3"'],
+  ['classes as text', { classes: '3' }, TypeError, '"classes" expected a whole number from 0 to 2147483648, got "3"'],
   [
     'a from that nobody knows',
     { from: 'scores' },

@@ -16,7 +16,8 @@ function nllRows(rows: TargetRows, { losses, grad, scale }: LossOutput): void {
       targetMass(rows, row, start, mass)
       for (let j = 0; j < size; j++) logP[j] = mass[j] === 0 ? 0 : -mass[j] * logP[j]
       if (losses) losses[row] = sum(logP, 0, size)
-      for (let j = 0; j < size; j++) logP[j] = mass[j] === 0 ? 0 : -mass[j] * scale
+      // from 0, so that zeros are positive, and NaN where the mean is one over no weight
+      for (let j = 0; j < size; j++) logP[j] = 0 - mass[j] * scale
     }
     if (grad) store(rows, grad, start, logP, 0)
   })

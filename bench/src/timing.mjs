@@ -77,7 +77,7 @@ function summary(samples) {
     const above = Math.ceil(position)
     return sorted[below] + (sorted[above] - sorted[below]) * (position - below)
   }
-  return { median: at(0.5), low: at(0.25), high: at(0.75), rounds: sorted.length }
+  return { least: sorted[0], median: at(0.5), low: at(0.25), high: at(0.75), rounds: sorted.length }
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   softmaxBackwardWrite,
 } from './backward.ts'
 import { candidates } from './candidates.ts'
+import { clear } from './clear.ts'
 import { commit } from './commit.ts'
 import { floatsToHalves, halvesToFloats } from './float16.ts'
 import { crossEntropy, crossEntropyWithGrad, gradientScale } from './gradients.ts'
@@ -101,6 +102,7 @@ export const families: Record<string, Family> = {
     build(
       () => maximum(),
       ([max]) => candidates(max),
+      () => clear(),
     ),
   float16: () =>
     build(
@@ -149,5 +151,6 @@ export const families: Record<string, Family> = {
       () => softmaxBackwardWrite(),
       () => logSoftmaxBackwardSum(fma),
       () => logSoftmaxBackwardWrite(fma),
+      () => clear(),
     ),
 }

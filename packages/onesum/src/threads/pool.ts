@@ -11,7 +11,7 @@ import { BLOCKS, type Pass, type Split, type Sweep, shareOf, splits } from './sp
 import { Worth } from './worth.ts'
 
 /** Entries from which a call is shared: smaller ones cost more than they even out. */
-const LEAST_ENTRIES = 1 << 15
+const LEAST_ENTRIES = 3 << 13
 
 /** Entries of a chunk, and of a piece of it that a first-level cache holds. */
 const SMALL_CHUNK = 1 << 12
@@ -66,13 +66,12 @@ export class ThreadPool implements Pool {
 
   run(job: Job): boolean {
     const { units, entries, share, variant } = job
-    if (this.size === 0 || units * entries < LEAST_ENTRIES) return false
-    const whole = units - (units % (share.group ?? 1))
-    const cut = this.#cut(share, whole, entries)
+    if (this.size === 0 || units * entries < LEAST_ENTRIES || !this.#worth.begin(job)) return false
+    const cut = this.#cut(share, units - (units % (share.group ?? 1)), entries)
     const few = units < FEW_UNITS * (this.size + 1) || !cut
     const split = few && entries >= LONG_UNIT ? splits[share.name] : undefined
-    const module = this.#modules.of(split ? BLOCKS : share.family, variant)
-    if (!module || !(split || cut) || !this.#worth.begin(job)) return false
+    const module = (split || cut) && this.#modules.of(split ? BLOCKS : share.family, variant)
+    if (!module) return false
     if (split) this.#split(job, split, module)
     else if (cut) this.#rows(job, module, cut)
     this.#worth.end()

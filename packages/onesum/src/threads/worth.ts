@@ -62,9 +62,15 @@ class Kind {
   }
 }
 
+/** What makes a job's kind. */
+type Which = Pick<Job, 'units' | 'entries'> & { readonly share: Pick<Job['share'], 'name'> }
+
+/** What is asked of threads here. */
+type Sleepers = Pick<Crew, 'awake' | 'wake'>
+
 /** What the caller has seen of other threads. */
 export class Worth {
-  readonly #crew: Crew
+  readonly #crew: Sleepers
   readonly #kinds = new Map<string, Map<number, Kind>>()
   #running: Kind | undefined
   #shared = false
@@ -72,7 +78,7 @@ export class Worth {
   #begun = 0
   #expected = 0
 
-  constructor(crew: Crew) {
+  constructor(crew: Sleepers) {
     this.#crew = crew
   }
 
@@ -82,7 +88,7 @@ export class Worth {
   }
 
   /** Whether to share a job that is about to begin. */
-  begin({ share, units, entries }: Job): boolean {
+  begin({ share, units, entries }: Which): boolean {
     this.#running = this.#kindOf(share.name, units, entries)
     this.#entries = units * entries
     this.#begun = performance.now()
@@ -109,9 +115,11 @@ export class Worth {
   }
 
   #kindOf(name: string, units: number, entries: number): Kind {
-    const sizes = this.#kinds.get(name) ?? new Map<number, Kind>()
     const size = 32 * Math.clz32(units) + Math.clz32(entries)
-    const kind = sizes.get(size) ?? new Kind()
+    const sizes = this.#kinds.get(name) ?? new Map<number, Kind>()
+    const known = sizes.get(size)
+    if (known) return known
+    const kind = new Kind()
     this.#kinds.set(name, sizes.set(size, kind))
     return kind
   }

@@ -18,7 +18,7 @@ import { shuffled, uniform } from './random.mjs'
  * @property {number} fewestRounds
  * @property {number} budget milliseconds per case, after which only the fewest rounds are completed
  *
- * @typedef {{ median: number, low: number, high: number, rounds: number, calls: number }} Timing nanoseconds a call
+ * @typedef {{ least: number, median: number, low: number, high: number, rounds: number, calls: number }} Timing nanoseconds a call
  */
 
 /** @type {Effort} */

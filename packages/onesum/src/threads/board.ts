@@ -5,7 +5,7 @@
  * board's start.
  */
 
-/** The largest number of chunks of a job, of results, of a kernel's arguments, and of modules. */
+/** The largest number of chunks of a job, of results, of a kernel's arguments (calls list them), and of modules. */
 export const MAX_CHUNKS = 128
 export const MAX_RESULTS = 1024
 export const MAX_ARGS = 10

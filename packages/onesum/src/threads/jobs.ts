@@ -41,7 +41,7 @@ export class Jobs {
   readonly results: Float64Array
   readonly #engine: Engine
   readonly #crew: Crew
-  readonly #args: number[] = []
+  readonly #args: number[] = Array.from({ length: MAX_ARGS }, () => 0)
 
   constructor(engine: Engine, crew: Crew) {
     this.#engine = engine
@@ -98,10 +98,10 @@ export class Jobs {
   /** Calls the kernel for units [from, end). */
   #call({ args, steps, counted, each }: Share, kernel: Module['exports'][string], from: number, end: number): number {
     const own = this.#args
-    own.length = args.length
     for (let k = 0; k < args.length; k++) own[k] = args[k] + (k < steps.length ? from * steps[k] : 0)
     own[counted] = Math.min((end - from) * each, args[counted] - from * each)
-    return kernel(...own)
+    // what a kernel does not take it does not look at; spreading them would cost as much as a short chunk
+    return kernel(own[0], own[1], own[2], own[3], own[4], own[5], own[6], own[7], own[8], own[9])
   }
 
   /** Waits for a chunk; false where it was not done in time, and is the caller's now. */

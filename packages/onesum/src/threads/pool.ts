@@ -14,7 +14,7 @@ import { Worth } from './worth.ts'
 const LEAST_ENTRIES = 3 << 13
 
 /** Entries of a chunk, and of a piece of it that a first-level cache holds. */
-const SMALL_CHUNK = 1 << 12
+const SMALL_CHUNK = 1 << 13
 const LARGE_CHUNK = 1 << 15
 const PIECE = 1 << 12
 

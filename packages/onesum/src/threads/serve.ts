@@ -29,7 +29,8 @@ export function serve(post: Post, ready: () => void): void {
   }
   const [commit] = instantiate(post.commit as Uint8Array<ArrayBuffer>)
   const modules: Run[][] = []
-  const [base, steps, args]: number[][] = [[], [], []]
+  const [base, steps]: number[][] = [[], []]
+  const args = Array.from({ length: maxArgs }, () => 0)
 
   /** The posted module, compiled at first use: its bytes stay where they are as long as the pool runs. */
   const moduleOf = (number: number): Run[] => {
@@ -51,7 +52,6 @@ export function serve(post: Post, ready: () => void): void {
       base[i] = numbers[baseAt + i]
       steps[i] = numbers[baseAt + maxArgs + i]
     }
-    args.length = width
     const free = epoch << 2
     const claimed = free | 1
 
@@ -78,7 +78,7 @@ export function serve(post: Post, ready: () => void): void {
       const to2 = write2 < 0 ? 0 : args[write2]
       const from2 = room
       if (write2 >= 0) args[write2] = room
-      const result = run(...args)
+      const result = run(args[0], args[1], args[2], args[3], args[4], args[5], args[6], args[7], args[8], args[9])
       // units that are not done keep what they hold: in place that is their input
       const done = leaves ? (result as number) : args[counted] / each
       const bytes1 = write1 < 0 ? 0 : Math.round(done * steps[write1])

@@ -68,7 +68,7 @@ function cell(entry) {
 }
 
 /** @param {string[][]} lines */
-function aligned(lines) {
+export function aligned(lines) {
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => widthIn(line, column))))
   return lines
     .map((line) => line.map((text, i) => (i === 0 ? text.padEnd(widths[0]) : text.padStart(widths[i]))))

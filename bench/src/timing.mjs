@@ -18,7 +18,7 @@ import { shuffled, uniform } from './random.mjs'
  * @property {number} fewestRounds
  * @property {number} budget milliseconds per case, after which only the fewest rounds are completed
  *
- * @typedef {{ median: number, low: number, high: number, rounds: number, calls: number }} Timing nanoseconds a call
+ * @typedef {{ least: number, median: number, low: number, high: number, rounds: number, calls: number }} Timing nanoseconds a call
  */
 
 /** @type {Effort} */
@@ -77,7 +77,7 @@ function summary(samples) {
     const above = Math.ceil(position)
     return sorted[below] + (sorted[above] - sorted[below]) * (position - below)
   }
-  return { median: at(0.5), low: at(0.25), high: at(0.75), rounds: sorted.length }
+  return { least: sorted[0], median: at(0.5), low: at(0.25), high: at(0.75), rounds: sorted.length }
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   softmaxBackwardWrite,
 } from './backward.ts'
 import { candidates } from './candidates.ts'
+import { clear } from './clear.ts'
 import { commit } from './commit.ts'
 import { logSoftmaxBackward64, softmaxBackward64 } from './double-backward.ts'
 import { scale, softmax64, subtract, sums } from './double-rows.ts'
@@ -104,6 +105,7 @@ export const families: Record<string, Family> = {
     build(
       () => maximum(),
       ([max]) => candidates(max),
+      () => clear(),
     ),
   // one module for all engines
   doubles: () =>
@@ -165,5 +167,6 @@ export const families: Record<string, Family> = {
       () => softmaxBackwardWrite(),
       () => logSoftmaxBackwardSum(fma),
       () => logSoftmaxBackwardWrite(fma),
+      () => clear(),
     ),
 }

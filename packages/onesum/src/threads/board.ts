@@ -5,8 +5,9 @@
  * board's start.
  */
 
-/** The largest number of chunks of a job, of a kernel's arguments, and of modules. */
-export const MAX_CHUNKS = 256
+/** The largest number of chunks of a job, of results, of a kernel's arguments (calls list them), and of modules. */
+export const MAX_CHUNKS = 128
+export const MAX_RESULTS = 1024
 export const MAX_ARGS = 10
 export const MAX_MODULES = 32
 
@@ -19,51 +20,64 @@ export const WORDS = {
   /** The function's place among the module's exports. */
   func: 1,
   chunks: 2,
-  /** Units in a chunk, and in all. */
+  /** Units in a chunk, in what is handed in at a time, and in all. */
   chunk: 3,
-  units: 4,
+  piece: 4,
+  units: 5,
   /** How many arguments there are, and which one counts. */
-  width: 5,
-  counted: 6,
+  width: 6,
+  counted: 7,
   /** Whether the function returns how many units it has done. */
-  leaves: 7,
+  leaves: 8,
+  /** Whether it returns a number that is wanted; pieces are single units then. */
+  sums: 9,
   /** Arguments that are written to, and one that leads to indices. */
-  first: 8,
-  second: 9,
-  indices: 10,
+  first: 10,
+  second: 11,
+  indices: 12,
 } as const
+
+/** Bytes from one chunk's state to the next, a line of a cache: who claims one does not slow those who hold others. */
+const LINE = 64
 
 const MODULES = 192
 const QUITS = MODULES + 8 * MAX_MODULES
-const NUMBERS = QUITS + 4 * MAX_THREADS
-const STATES = NUMBERS + 8 * (2 * MAX_ARGS + 2)
+const RESTS = QUITS + 4 * MAX_THREADS
+const NUMBERS = RESTS + 4 * MAX_THREADS
+const STATES = LINE * Math.ceil((NUMBERS + 8 * (2 * MAX_ARGS + 2)) / LINE)
 
 export const BOARD = {
   /** The number of the job that was posted last. */
   epoch: 0,
-  /** Whether threads may be asleep. */
-  sleepers: 64,
   /** How many threads there are, the caller included. */
-  threads: 68,
+  threads: 64,
   words: 128,
   /** Address and size of the modules. */
   modules: MODULES,
   /** Of each thread: whether it is to end. */
   quits: QUITS,
+  /** Of each thread: whether it is awake. */
+  rests: RESTS,
   /** What counts as one unit, then the arguments, then their steps. */
   numbers: NUMBERS,
-  /** Of each chunk: the epoch times 4, plus how far it is. */
+  /** Of each chunk: the epoch times 4, plus how far it is; then how many of its units are done. */
   states: STATES,
-  /** Of each chunk: what its kernel returned. */
-  results: STATES + 4 * MAX_CHUNKS,
+  line: LINE,
+  /** Of each unit: what its kernel returned. */
+  results: STATES + LINE * MAX_CHUNKS,
 } as const
 
-export const BOARD_BYTES = BOARD.results + 8 * MAX_CHUNKS
+export const BOARD_BYTES = BOARD.results + 8 * MAX_RESULTS
 
-/** How far a chunk is. A commit goes from `CLAIMED` over the next to `DONE`. */
+/** How far a chunk is. A commit goes from `CLAIMED` over the next, back to it or to `DONE`. */
 export const FREE = 0
 export const CLAIMED = 1
 export const DONE = 3
+
+/** A thread looks at the board, sleeps, or sleeps although it was called. */
+export const AWAKE = 0
+export const ASLEEP = 1
+export const CALLED = 2
 
 /** What a thread is told at its start. */
 export interface Post {

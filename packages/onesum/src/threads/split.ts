@@ -21,7 +21,9 @@ export interface Pass {
   readonly addresses: number
   /** Which of them it writes to. */
   readonly writes?: number
-  /** It takes so little time that few blocks are not worth sharing. */
+  /** What it returns for each block is wanted. */
+  readonly sums?: boolean
+  /** It writes nothing, and takes so little time that few blocks are not worth sharing. */
   readonly light?: boolean
 }
 
@@ -44,10 +46,10 @@ export type Split = (args: readonly number[], sweep: Sweep) => boolean
 export const splits: Readonly<Record<string, Split>> = {
   softmax: ([x, y, , length, scale, plain], { over }) => {
     const bytes = 4 * length
-    const max = largest(over({ name: 'maximum', args: [x, bytes], addresses: 1, light: true }))
+    const max = largest(over({ name: 'maximum', args: [x, bytes], addresses: 1, sums: true, light: true }))
     const args = [x, y, bytes, max, scale, plain]
-    const sum = total(over({ name: 'exponentials', args, addresses: 2, writes: 1 }))
-    over({ name: 'softmaxScale', args: [y, y, bytes, 1 / sum], addresses: 2, writes: 1, light: true })
+    const sum = total(over({ name: 'exponentials', args, addresses: 2, writes: 1, sums: true }))
+    over({ name: 'softmaxScale', args: [y, y, bytes, 1 / sum], addresses: 2, writes: 1 })
     return true
   },
 
@@ -74,12 +76,12 @@ export const splits: Readonly<Record<string, Split>> = {
   },
 
   crossEntropyWithGrad: ([x, grad, , length, labels, weights, losses, factor], sweep) => {
-    const { floats, doubles, over } = sweep
+    const { floats, doubles, over, call } = sweep
     const { label, weight, own } = labelled(x, labels, weights, sweep)
     const at = grad / 4
     if (label < 0) {
       doubles[losses / 8] = 0
-      floats.fill(0, at, at + length)
+      call('clear', grad, 4 * length)
       return true
     }
     const size = Math.abs(weight * factor)
@@ -89,7 +91,7 @@ export const splits: Readonly<Record<string, Split>> = {
     const { max, rest, top, all } = sums
     const beside = own === max ? rest * top : all - floats[at + label]
     const share = (weight * factor) / all
-    over({ name: 'gradientScale', args: [grad, grad, 4 * length, share], addresses: 2, writes: 1, light: true })
+    over({ name: 'gradientScale', args: [grad, grad, 4 * length, share], addresses: 2, writes: 1 })
     floats[at + label] = -(beside * share)
     return true
   },
@@ -118,7 +120,7 @@ interface Sums {
 function others(row: LogRow, { over, call, doubles }: Sweep): Sums {
   const { x, length, scale = Math.LOG2E, plain = 1, store } = row
   const bytes = 4 * length
-  const tops = over({ name: 'maximum', args: [x, bytes], addresses: 1, light: true })
+  const tops = over({ name: 'maximum', args: [x, bytes], addresses: 1, sums: true, light: true })
   const max = largest(tops)
   // results may take the place of what is counted here
   const step = tops.length === 1 ? bytes : 4 * BLOCK
@@ -130,8 +132,8 @@ function others(row: LogRow, { over, call, doubles }: Sweep): Sums {
   const args = [x, store ?? x, bytes, max, scale, plain]
   const below =
     store === undefined
-      ? total(over({ name: 'others', args, addresses: 2 }))
-      : total(over({ name: 'othersStored', args, addresses: 2, writes: 1 }))
+      ? total(over({ name: 'others', args, addresses: 2, sums: true }))
+      : total(over({ name: 'othersStored', args, addresses: 2, writes: 1, sums: true }))
   if (!(Math.abs(max) < Infinity)) return { max, rest: below, top: Number.NaN, all: Number.NaN }
   // of no entries at all: what it leaves is the maximum's own exponential
   call('others', x, x, 0, max, scale, plain)
@@ -155,7 +157,7 @@ function loss({ max, rest }: Sums, own: number, weight: number, { call }: Sweep)
 function gradient(name: string, most: number, args: readonly number[], { over }: Sweep): boolean {
   const [y, gy, out, , length, inverse] = args
   const row = (sum: number) => [y, gy, out, 4 * length, sum, inverse]
-  const sum = total(over({ name: `${name}Sum`, args: row(0), addresses: 3, light: true }))
+  const sum = total(over({ name: `${name}Sum`, args: row(0), addresses: 3, sums: true, light: true }))
   if (!(Math.abs(sum) < most)) return false
   over({ name: `${name}Write`, args: row(sum), addresses: 3, writes: 2 })
   return true

@@ -15,8 +15,8 @@ let turn: Promise<void> = Promise.resolve()
  * Starts threads that take a share of large float32 calls of this thread; the bits of results do not depend on them.
  * Calls stay synchronous, and nothing ever blocks: not a browser's main thread either.
  *
- * Shared are calls of 16,384 entries and more, along the last axis, on arrays that `allocate` gave while threads ran: many
- * rows by rows, few long ones by blocks. Those arrays lie in shared memory (their buffer is a SharedArrayBuffer). Arrays
+ * Shared are calls of 24,576 entries and more, along the last axis, on arrays that `allocate` gave while threads ran, where
+ * timings show that it pays: many rows by rows, few long ones by blocks. Those arrays lie in shared memory (their buffer is a SharedArrayBuffer). Arrays
  * from before remain what they were, valid, used in place, by one thread; so do those from meanwhile after `stopThreads`.
  * `threads` counts all, the calling one included; with threads running it changes their number, and replaces those that
  * ended. Threads keep no process alive.

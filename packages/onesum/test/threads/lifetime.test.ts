@@ -1,11 +1,16 @@
 import { Worker } from 'node:worker_threads'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, type MockInstance, vi } from 'vitest'
 import { allocate, release, softmax } from '../../src/index.ts'
 import { engine, lendingEngine, limitKernels, sharedEngine } from '../../src/kernels/wasm/engine.ts'
 import type { Heap } from '../../src/kernels/wasm/heap.ts'
 import { startThreads, stopThreads } from '../../src/threads/index.ts'
-import { arraysOf, bitsOf, calls, watchWorkers } from './support.ts'
+import { arraysOf, bitsOf, calls, shareAlways, watchWorkers } from './support.ts'
 
+let sharing: MockInstance
+beforeAll(() => {
+  sharing = shareAlways()
+})
+afterAll(() => sharing.mockRestore())
 afterEach(() => stopThreads())
 
 const large = arraysOf([500, 1000], 7)
@@ -115,8 +120,8 @@ describe('starting and stopping', () => {
   it('leaks nothing in 10,000 calls', async () => {
     await startThreads(2)
     const call = () => {
-      const x = allocate('float32', 20000)
-      softmax(x, { shape: [20, 1000], out: x })
+      const x = allocate('float32', 40000)
+      softmax(x, { shape: [40, 1000], out: x })
       release(x)
     }
     for (let k = 0; k < 500; k++) call()

@@ -1,8 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, type MockInstance } from 'vitest'
 import { assemble, Func, I32, i32, ifElse, type Local, place, SCRATCH, whileTrue } from '../../kernels/assembler.ts'
 import { engine, family } from '../../src/kernels/wasm/engine.ts'
 import type { Job, Share } from '../../src/kernels/wasm/pool.ts'
 import { ThreadPool } from '../../src/threads/pool.ts'
+import { shareAlways } from './support.ts'
 
 const variant = engine()?.variant ?? 'strict'
 
@@ -35,15 +36,20 @@ function fill(): string {
 }
 
 const code = fill()
+let sharing: MockInstance
+beforeAll(() => {
+  sharing = shareAlways()
+})
+afterAll(() => sharing.mockRestore())
 const pools: ThreadPool[] = []
 afterEach(() => Promise.all(pools.splice(0).map((pool) => pool.resize(0))))
 
 /** About a tenth of a millisecond: enough for others to wake up in the course of a job. */
 const TENTH = 2e5
 
-/** Entries of units that are a chunk each, and of those that are four to a chunk. */
+/** Entries of units that are a chunk each, and of those that are two to a piece and four to a chunk. */
 const LARGE = 1 << 15
-const SMALL = 1 << 12
+const SMALL = 1 << 11
 
 /** A pool of two threads, and a job of 64 units. */
 async function prepare({ leave = 0, own = TENTH, other = 0, entries = LARGE } = {}) {
@@ -114,8 +120,13 @@ describe('the pool', () => {
       left.length = 0
       return pool.run(job) && byOthers(results).some((who) => who !== 0)
     })
-    expect(left).toEqual(Array.from({ length: 16 }, (_, k) => [4 * k, 4 * k + 4, 3]))
-    for (let i = 0; i < results.length; i++) expect(results[i] === 0).toBe(i % 4 === 3)
+    expect(left.map(([first, end]) => [first, end])).toEqual(Array.from({ length: 16 }, (_, k) => [4 * k, 4 * k + 4]))
+    // the caller does a chunk at once and leaves its last unit; others leave the last one of the first piece
+    for (const [first, , done] of left) {
+      const whose = results[first] === CALLER ? 3 : 1
+      expect(done).toBe(whose)
+      for (let k = 0; k < 4; k++) expect(results[first + k] === 0).toBe(k >= done)
+    }
     expect(byOthers(results).some((who) => who !== 0)).toBe(true)
   })
 
@@ -133,16 +144,5 @@ describe('the pool', () => {
     expect(pool.run({ ...job, units: 1 })).toBe(false)
     expect(pool.run({ ...job, entries: 100 })).toBe(false)
     expect(left).toEqual([])
-  })
-
-  it('leaves the caller alone for a while when others do nothing, and comes back', async () => {
-    const { pool, job } = await prepare({ own: 0, other: 5e8 })
-    let refused = false
-    for (const end = performance.now() + 2000; !refused && performance.now() < end; ) {
-      refused = !pool.run(job)
-    }
-    expect(refused).toBe(true)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    expect(pool.run(job)).toBe(true)
   })
 })

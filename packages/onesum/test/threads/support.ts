@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { type MockInstance, vi } from 'vitest'
 import {
   allocate,
   crossEntropy,
@@ -10,6 +11,7 @@ import {
   softmax,
   softmaxBackward,
 } from '../../src/index.ts'
+import { Worth } from '../../src/threads/worth.ts'
 import { seeded } from '../support/random.ts'
 
 /** One call's arrays, where kernels work without copying, and ordinary ones with the same numbers. */
@@ -101,4 +103,9 @@ export function watchWorkers(): { made: Terminable[]; restore: () => void } {
       threads.Worker = Worker
     },
   }
+}
+
+/** From now on all calls that can be shared are, however busy the machine is; until `mockRestore`. */
+export function shareAlways(): MockInstance {
+  return vi.spyOn(Worth.prototype, 'begin').mockReturnValue(true)
 }

@@ -33,8 +33,9 @@ export function copyIn(
     }
     const kernels = arranged(running, rows, first, count)
     if (kernels) {
-      floats.set(part, spare / 4)
-      kernels.gather(spare, slot, length, inner, 0, count)
+      const near = part.buffer === running.buffer
+      if (!near) floats.set(part, spare / 4)
+      kernels.gather(near ? part.byteOffset : spare, slot, length, inner, 0, count)
       return
     }
   }

@@ -3,7 +3,7 @@ import type { Elements } from '../../rows/open.ts'
 import type { Rows } from '../../rows/rows.ts'
 import { buffer, type MapRow } from '../js/dense.ts'
 import { relaxed, strict } from './code/candidates.ts'
-import { type Engine, family, STAGE, TABLES } from './engine.ts'
+import { type Engine, type Exports, family, STAGE, TABLES } from './engine.ts'
 import { within } from './scaling.ts'
 import { engineFor, kernelsFor, type OneRow, pass } from './staging.ts'
 
@@ -31,7 +31,7 @@ export function entmaxWasm(rows: Rows, output: Elements, reach: number, row: Map
         const skip = 4 * r * length
         const found = kernels.candidates(x + skip, 4 * length, reach * temperature, TABLES, TABLES + 8 * MOST)
         if (found > MOST) return r
-        spread(running, found, (y + skip) / 4, length, row, temperature)
+        spread(running, kernels, found, (y + skip) / 4, length, row, temperature)
       }
       return count
     },
@@ -44,6 +44,7 @@ export function entmaxWasm(rows: Rows, output: Elements, reach: number, row: Map
 /** The result of the candidates in their places, 0 elsewhere; a row of NaN is NaN throughout. */
 function spread(
   { floats, ints }: Engine,
+  { clear }: Exports,
   found: number,
   at: number,
   length: number,
@@ -54,6 +55,7 @@ function spread(
   const first = TABLES / 4
   for (let k = 0; k < found; k++) values[k] = floats[first + 2 * k + 1]
   row([values], found, temperature, 0)
-  floats.fill(Number.isNaN(values[0]) ? NaN : 0, at, at + length)
+  if (Number.isNaN(values[0])) floats.fill(NaN, at, at + length)
+  else clear(4 * at, 4 * length)
   for (let k = 0; k < found; k++) floats[at + ints[first + 2 * k]] = values[k]
 }

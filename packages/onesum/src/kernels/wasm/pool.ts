@@ -45,4 +45,6 @@ export interface Pool {
   readonly module: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>
   /** Does all units, or none where sharing is not worth its cost. */
   readonly run: (job: Job) => boolean
+  /** Is told that a call is done which it left to the caller. */
+  readonly done: () => void
 }

@@ -231,6 +231,7 @@ function work(
     if (done) return
   }
   alone(running, rows, passage, from, to, first, count)
+  pool?.done()
 }
 
 /** Calls the kernel until all rows are done, those it leaves by the JS path; with `before`, that many are done already. */

@@ -16,6 +16,7 @@ export interface TargetArray {
 /** Opens labels or targets: arrays of numbers, typed arrays, tensors. */
 export function openTarget(where: string, name: string, value: unknown): TargetArray {
   const { array, tensor, shape } = unwrap(where, name, value)
+  if (array instanceof Int32Array) return { array, whole: true, shape }
   const floats = array instanceof Float32Array || array instanceof Float64Array || isFloat16(array, tensor?.type)
   const whole = ArrayBuffer.isView(array) && !floats && !(array instanceof DataView)
   if (!(whole || floats || Array.isArray(array))) {

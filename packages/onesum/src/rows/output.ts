@@ -36,10 +36,9 @@ export function openOutput(
     return { elements, form, array }
   }
   const { array } = unwrap(where, 'out', out)
-  const expected = `${form === 'number[]' ? 'a number[]' : `a ${form}`} of length ${length}`
-  if (!isForm(array, form)) throw wrongKind(where, 'out', expected, show(out))
-  if (array.length !== length) throw wrongValue(where, 'out', expected, `length ${array.length}`)
-  for (const input of inputs) checkOverlap(where, array, input.array)
+  if (!isForm(array, form)) throw wrongKind(where, 'out', formText(form, length), show(out))
+  if (array.length !== length) throw wrongValue(where, 'out', formText(form, length), `length ${array.length}`)
+  for (let k = 0; k < inputs.length; k++) checkOverlap(where, array, inputs[k].array)
   return {
     elements: form === 'Float16Array' ? bitsOf(array as object as ArrayBufferView) : (array as Elements),
     form,
@@ -47,7 +46,12 @@ export function openOutput(
   }
 }
 
+function formText(form: Form, length: number): string {
+  return `${form === 'number[]' ? 'a number[]' : `a ${form}`} of length ${length}`
+}
+
 function isForm(array: unknown, form: Form): array is ArrayLike<number> {
+  if (form === 'Float32Array') return array instanceof Float32Array
   if (form === 'number[]') return Array.isArray(array)
   return ArrayBuffer.isView(array) && array.constructor.name === form
 }

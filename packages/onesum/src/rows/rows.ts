@@ -47,6 +47,24 @@ export interface Rows {
   readonly temperature: number
   /** The same bits on every engine and machine. */
   readonly reproducible: boolean
+  /** What a loss holds the rows against: set once, before a kernel meets them. */
+  target?: Target | undefined
+}
+
+/** What a row is held against: class indices, or a distribution per row in the layout of the logits. */
+export interface Target {
+  /** One class index per row, IGNORED where the row is left out. */
+  readonly labels: Int32Array | undefined
+  readonly distribution: Elements | undefined
+  /** One factor per class. */
+  readonly weight: Float64Array | undefined
+  /** The part of each row's mass that is spread evenly over the classes. */
+  readonly smoothing: number
+}
+
+/** Rows with a target. */
+export interface TargetRows extends Rows {
+  target: Target
 }
 
 /** The arguments of one call, opened. */
@@ -88,6 +106,7 @@ export function openRows(signature: Signature, args: readonly unknown[], given: 
     mask: mask && order ? gathered(mask, order) : mask,
     temperature: readNumber(where, 'temperature', options.temperature, 1, 0, Infinity),
     reproducible: readFlag(where, 'reproducible', options.reproducible),
+    target: undefined,
   }
   return { where, options, operands, layout, rows }
 }

@@ -22,13 +22,13 @@ export interface LossResult<T, R, D = undefined, B = undefined> {
 
 /** The loss alone. */
 export function plainLoss(loss: OpenedLoss, kernel: LossKernel): unknown {
-  const { where, options } = loss.call
-  if (options.out !== undefined && loss.reduction !== 'none') {
+  const { where, out } = loss.call
+  if (out !== undefined && loss.reduction !== 'none') {
     throw wrongKind(where, 'out', "reduction: 'none'", `reduction: '${loss.reduction}'`, 'a number needs no place')
   }
   const output: LossOutput = { losses: undefined, grad: undefined, scale: 1 }
   run(kernel, loss.rows, output)
-  return reduceLosses(loss, output, options.out)
+  return reduceLosses(loss, output, out)
 }
 
 /** Loss and gradient in one kernel call; `out` takes the gradient. */
@@ -51,7 +51,7 @@ function reduceLosses({ call, rows, reduction, divisor }: OpenedLoss, { losses }
     const total = sum(each, 0, rows.count)
     return reduction === 'sum' ? total : total / divisor
   }
-  const results = sizedResults({ ...call, options: { ...call.options, out } }, reducedShape(call))
+  const results = sizedResults({ ...call, out }, reducedShape(call))
   storeAll(results.elements, each, rows.count)
   return results.close()
 }

@@ -103,7 +103,7 @@ function readTarget(
   if (target.shape) checkShape(where, target.shape, layout.shape)
   const { elements, array } = openNumbers(where, 'target', value, false)
   // class indices and weights are copied; a distribution is read while the gradient is written
-  if (call.options.out !== undefined) checkOverlap(where, unwrap(where, 'out', call.options.out).array, array)
+  if (call.out !== undefined) checkOverlap(where, unwrap(where, 'out', call.out).array, array)
   checkDistributions(call, elements)
   return { labels: undefined, distribution: elements, weight, smoothing }
 }

@@ -34,8 +34,8 @@ const float16Array = (globalThis as { Float16Array?: new (length: number) => Arr
 /** Opens an argument that holds numbers; the elements are the input's own. */
 export function openNumbers(where: string, name: string, value: unknown, half: boolean): Operand {
   const { array, tensor, shape } = unwrap(where, name, value)
-  checkAttached(where, name, array)
   const form = formOf(where, name, array, half || tensor?.type === 'float16', tensor !== undefined)
+  if ((array as ArrayLike<number>).length === 0) checkAttached(where, name, array)
   const elements = elementsOf(where, name, array, form)
   if (shape) checkSize(where, name, shape, elements.length)
   return { elements, form, array: array as object, tensor, shape }
@@ -43,7 +43,7 @@ export function openNumbers(where: string, name: string, value: unknown, half: b
 
 /** An array whose memory was transferred away looks empty, and is not what was meant. */
 function checkAttached(where: string, name: string, array: unknown): void {
-  if (!ArrayBuffer.isView(array) || array.byteLength > 0) return
+  if (!ArrayBuffer.isView(array)) return
   try {
     // only a view of memory that is there can be made
     new Uint8Array(array.buffer)

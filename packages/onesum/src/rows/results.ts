@@ -1,10 +1,9 @@
 /** What a kernel wrote goes back into the kind that came in: one entry for each entry, or one for each row. */
-import { readFlag } from '../check.ts'
 import { fromHalf } from './float16.ts'
 import { keptShape, sizeOf } from './layout.ts'
 import { type Elements, type TensorKey, typeOf } from './open.ts'
 import { closeOutput, type Output, openOutput, wrap } from './output.ts'
-import { isSingle, type Opened } from './rows.ts'
+import type { Opened } from './rows.ts'
 
 /** Where a kernel writes, and how that becomes what the caller gets. */
 export interface Results {
@@ -34,14 +33,13 @@ export function sizedResults(call: Opened, shape: readonly number[]): Results {
 /** A result of one number per row: a plain number where one row came in without a shape. */
 export function rowResults(call: Opened): Results {
   const output = openOut(call, call.rows.count)
-  const shape = reducedShape(call)
-  return isSingle(call) ? new SingleResult(output) : new SizedResults(call, output, shape)
+  return call.single ? new SingleResult(output) : new SizedResults(call, output, reducedShape(call))
 }
 
 /** One index per row: a plain number where one row came in without a shape. */
 export function indexResults(call: Opened): IndexResults {
   const results = indexedResults(call, reducedShape(call))
-  return isSingle(call) ? { elements: results.elements, close: () => results.elements[0] } : results
+  return call.single ? { elements: results.elements, close: () => results.elements[0] } : results
 }
 
 /** Indices in an Int32Array of a shape of its own. */
@@ -103,11 +101,11 @@ class SingleResult implements Results {
 }
 
 /** The shape of one number per row. */
-export function reducedShape({ where, layout, options }: Opened): number[] {
-  return keptShape(layout.shape, layout.axes, readFlag(where, 'keepDims', options.keepDims))
+export function reducedShape({ layout, keepDims }: Opened): number[] {
+  return keptShape(layout.shape, layout.axes, keepDims)
 }
 
 function openOut(call: Opened, length: number): Output {
-  const { where, operands, options } = call
-  return openOutput(where, operands[0], operands, length, options.dtype, options.out)
+  const { where, operands, dtype, out } = call
+  return openOutput(where, operands[0], operands, length, dtype, out)
 }

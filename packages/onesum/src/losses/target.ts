@@ -93,7 +93,9 @@ function readTarget(
   const total = rows.count * rows.length
   if (length === rows.count && (target.whole || rows.length === 1 || length !== total)) {
     if (target.shape) checkShape(where, target.shape, keptShape(layout.shape, layout.axes))
-    const labels = readLabels(where, 'target', target.array, rows.length, ignoreIndex)
+    const labels = isReady(call, target.array, ignoreIndex)
+      ? target.array
+      : readLabels(where, 'target', target.array, rows.length, ignoreIndex)
     return { labels, distribution: undefined, weight, smoothing }
   }
   if (target.whole || length !== total) {
@@ -102,10 +104,26 @@ function readTarget(
   }
   if (target.shape) checkShape(where, target.shape, layout.shape)
   const { elements, array } = openNumbers(where, 'target', value, false)
-  // class indices and weights are copied; a distribution is read while the gradient is written
+  // class indices and weights are copied, or lie apart; a distribution is read while the gradient is written
   if (call.out !== undefined) checkOverlap(where, unwrap(where, 'out', call.out).array, array)
   checkDistributions(call, elements)
   return { labels: undefined, distribution: elements, weight, smoothing }
+}
+
+/** Fewer labels are sooner copied than asked whether they need to be. */
+const LEAST_LENT = 1024
+
+/** Whether class indices can be read where they are: all of them in range, no row left out, and none written over. */
+function isReady(call: Opened, labels: ArrayLike<unknown>, ignoreIndex: number): labels is Int32Array {
+  if (!(labels instanceof Int32Array) || labels.length < LEAST_LENT) return false
+  const out = call.out === undefined ? undefined : unwrap(call.where, 'out', call.out).array
+  if (ArrayBuffer.isView(out) && out.buffer === labels.buffer) return false
+  const classes = call.rows.length
+  for (let row = 0; row < labels.length; row++) {
+    const label = labels[row]
+    if (!(label >= 0 && label < classes && label !== ignoreIndex)) return false
+  }
+  return true
 }
 
 /** A tensor's shape must be the expected one, axes of length 1 aside. */

@@ -52,7 +52,7 @@ export function denseRow({ inputs, length }: Rows): DenseRow {
 
 /** Brings a row in hand. */
 export function loadRow({ inputs, length, inner, mask }: Rows, row: number, dense: DenseRow): void {
-  const i = row % inner
+  const i = inner === 1 ? 0 : row % inner
   const start = (row - i) * length + i
   dense.row = row
   dense.start = start

@@ -6,7 +6,7 @@ import { relaxed, strict } from './code/gradients.ts'
 import { type Engine, family, STAGE, TABLES } from './engine.ts'
 import { LOG } from './log-family.ts'
 import { GROUPS, shortGroups } from './short.ts'
-import { engineFor, FULL, kernelsFor, notReproducible, type Passage, pass } from './staging.ts'
+import { engineFor, FULL, kernelsFor, notReproducible, type Passage, pass, SPARE } from './staging.ts'
 
 const GRADIENTS = /* @__PURE__ */ family({ strict, relaxed })
 
@@ -79,6 +79,24 @@ const WITH_GRAD: Passage<Own> = {
   fill: 0,
 }
 
+/** Floats of a gradient that nobody asked for: what is written over and over stays in the first-level cache. */
+const THROWN_AWAY = 1 << 12
+
+/** The loss alone of short rows: by the kernel that takes four at once, which has a gradient, too. */
+const SHORT_LOSS: Passage<Own> = {
+  ...LOSS,
+  kernel: (call, [x], _, first, count) => {
+    const { length } = call.rows
+    const most = 4 * Math.floor(THROWN_AWAY / (4 * length))
+    for (let done = 0; done < count; done += most) {
+      const taken = Math.min(most, count - done)
+      const right = WITH_GRAD.kernel(call, [x + 4 * done * length], SPARE, first + done, taken)
+      if (right < taken) return done + right
+    }
+    return count
+  },
+}
+
 /** One row by the JS path, its loss put where the kernel puts it. */
 function alone(one: Rows, grad: Float32Array | undefined, own: Own, row: number): void {
   const { running, target, lossesAt, scale } = own
@@ -87,12 +105,17 @@ function alone(one: Rows, grad: Float32Array | undefined, own: Own, row: number)
   crossEntropyRows({ ...one, target: { ...target, labels } }, { losses, grad, scale })
 }
 
+const GRAD_WAY = [GRADIENTS, WITH_GRAD] as const
+const SHORT_WAY = [GRADIENTS, SHORT_LOSS] as const
+const LONG_WAY = [LOG, LOSS] as const
+
 /** Whether the rows were done: those with one label each, not smoothed. */
 export function crossEntropyWasm(rows: TargetRows, output: LossOutput): boolean {
   const { target, count } = rows
   const { grad, scale } = output
   if (!target.labels || target.smoothing !== 0) return false
-  const kernels = kernelsFor(grad ? GRADIENTS : LOG, rows, grad)
+  const [family, passage] = grad ? GRAD_WAY : shortGroups(rows, count) > 0 ? SHORT_WAY : LONG_WAY
+  const kernels = kernelsFor(family, rows, grad)
   const running = kernels && engineFor(rows, grad)
   if (!running) return false
   const own = place(running, target, target.labels, count, scale)
@@ -100,7 +123,7 @@ export function crossEntropyWasm(rows: TargetRows, output: LossOutput): boolean 
     if (rows.reproducible) throw notReproducible(rows, FULL)
     return false
   }
-  const done = pass(kernels, rows, grad, grad ? WITH_GRAD : LOSS, own)
+  const done = pass(kernels, rows, grad, passage, own)
   // a block that is given back keeps what it holds until the heap gives it out again
   if (done) output.losses = lossesFrom(running, own.lossesAt, count)
   if (own.lossesAt !== TABLES) running.heap.release(own.lossesAt)

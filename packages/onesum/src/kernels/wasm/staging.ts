@@ -304,7 +304,7 @@ const slotsFrom = (start: number, floats: number): number[] =>
 const FIXED = /* @__PURE__ */ slotsFrom(STAGE, SLOT_FLOATS)
 
 /** A fixed slot that is free while a kernel runs, for what it must write and nobody reads. */
-export const SPARE = /* @__PURE__ */ FIXED[SLOTS]
+export const SPARE = STAGE + SLOTS * 4 * (SLOT_FLOATS + 16)
 
 /** Slots in the heap, for a row that is longer than the fixed ones; undefined where memory is full. */
 function heapSlots(running: Engine, floats: number): number[] | undefined {

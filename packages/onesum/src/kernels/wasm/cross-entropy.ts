@@ -85,6 +85,8 @@ const THROWN_AWAY = 1 << 12
 /** The loss alone of short rows: by the kernel that takes four at once, which has a gradient, too. */
 const SHORT_LOSS: Passage<Own> = {
   ...LOSS,
+  // threads would throw their gradients away in one place, and their kernel for one row at a time gives other bits
+  share: undefined,
   kernel: (call, [x], _, first, count) => {
     const { length } = call.rows
     const most = 4 * Math.floor(THROWN_AWAY / (4 * length))

@@ -54,7 +54,7 @@ export function readOptions<T extends object>(where: string, given: T | undefine
     throw wrongKind(where, 'options', 'an object', show(given))
   }
   for (const name in given) {
-    if (given[name] === undefined || known.includes(name)) continue
+    if (known.includes(name) || given[name] === undefined) continue
     const remedy = Object.hasOwn(misplaced, name) ? misplaced[name] : undefined
     throw wrongKind(where, name, `one of the options ${known.join(', ')}`, 'an unknown option', remedy)
   }
@@ -75,9 +75,8 @@ export function readNumber(
   high: number,
 ): number {
   if (value === undefined) return fallback
-  const expected = numberWithin(low, high)
-  if (typeof value !== 'number') throw wrongKind(where, name, expected, show(value))
-  if (!(value >= low && value <= high)) throw wrongValue(where, name, expected, show(value))
+  if (typeof value !== 'number') throw wrongKind(where, name, numberWithin(low, high), show(value))
+  if (!(value >= low && value <= high)) throw wrongValue(where, name, numberWithin(low, high), show(value))
   return value
 }
 
@@ -97,13 +96,16 @@ export function readInteger(
   high: number,
 ): number {
   if (value === undefined && fallback !== undefined) return fallback
-  const range = high === Infinity ? `>= ${low}` : `from ${low} to ${high}`
-  const expected = low === -Infinity ? 'a whole number' : `a whole number ${range}`
-  if (typeof value !== 'number') throw wrongKind(where, name, expected, show(value))
+  if (typeof value !== 'number') throw wrongKind(where, name, integerWithin(low, high), show(value))
   if (!(Number.isInteger(value) && value >= low && value <= high)) {
-    throw wrongValue(where, name, expected, show(value))
+    throw wrongValue(where, name, integerWithin(low, high), show(value))
   }
   return value
+}
+
+function integerWithin(low: number, high: number): string {
+  const range = high === Infinity ? `>= ${low}` : `from ${low} to ${high}`
+  return low === -Infinity ? 'a whole number' : `a whole number ${range}`
 }
 
 /** One of a few words; the first of them where it is left out. */

@@ -56,6 +56,30 @@ describe('class indices', () => {
     expect(grad.slice(3).map(Math.abs)).toEqual([0, 0, 0])
   })
 
+  test('of many rows are the same in an Int32Array as in number[], with rows left out and where the gradient goes over them', () => {
+    // from 1024 rows on an Int32Array may be read where it is
+    const rows = 1500
+    const large = { shape: [rows, 3] }
+    const bytes = new ArrayBuffer(12 * rows)
+    const labels = new Int32Array(bytes, 0, rows).map((_, row) => (row * 7) % 3)
+    const plain = Array.from(labels)
+    const logits = Float32Array.from({ length: 3 * rows }, (_, i) => Math.sin(i))
+    const kept = plain.map((label) => (label === 1 ? 0 : 1))
+    for (const ignoreIndex of [-100, 1]) {
+      const options = { ...large, ignoreIndex }
+      const expected = crossEntropyWithGrad(logits, plain, options)
+      expect(crossEntropyWithGrad(logits, labels, options)).toEqual(expected)
+      expect(Array.from(labels)).toEqual(plain)
+      const under = new Int32Array(bytes, 0, rows)
+      under.set(plain)
+      const out = new Float32Array(bytes)
+      expect(crossEntropyWithGrad(logits, under, { ...options, out })).toEqual(expected)
+    }
+    const left = crossEntropy(logits, labels, { ...large, ignoreIndex: 1, reduction: 'none' })
+    expect(left.every((loss, row) => loss > 0 === (kept[row] === 1))).toBe(true)
+    expect(() => crossEntropy(logits, labels.with(1400, 3), large)).toThrow('row 1400')
+  })
+
   test('that are ignored hide a row of NaN', () => {
     const holed = [1, 2, 3, NaN, Infinity, 0]
     const { loss, grad } = crossEntropyWithGrad(holed, [2, -100], { shape })

@@ -96,7 +96,7 @@ export function entmaxBackward<
 function backward(y: unknown, gy: unknown, given: EntmaxBackwardOptions | undefined): unknown {
   const call = openRows(BACKWARD, [y, gy], given)
   const alpha = readAlpha(call)
-  const { out: _, ...options }: EntmaxBackwardOptions = call.options
+  const options: EntmaxBackwardOptions = call.options
   const both = readFlag(call.where, 'alphaGradient', options.alphaGradient)
   const results = entryResults(call)
   if (!both) {
@@ -104,7 +104,7 @@ function backward(y: unknown, gy: unknown, given: EntmaxBackwardOptions | undefi
     return results.close()
   }
   // first, for the gradient may take the place of an input
-  const own = { ...call, options }
+  const own = { ...call, out: undefined }
   const perRow = sizedResults(own, reducedShape(own))
   run(entmaxAlphaGradKernel(alpha), call.rows, perRow.elements)
   run(entmaxVjpKernel(alpha), call.rows, results.elements)

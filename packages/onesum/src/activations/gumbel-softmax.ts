@@ -64,11 +64,11 @@ export function gumbelSoftmax<
   H extends boolean = false,
 >(x: T, options: GumbelOptions<D, B, H>): GumbelResult<T, D, NoInfer<B>, H> {
   const call = openRows(FORWARD, [x], options)
-  const { seed, hard, out: _, ...rest } = call.options as GumbelOptions
+  const { seed, hard } = call.options as GumbelOptions
   readInteger(call.where, 'seed', seed, undefined, 0, Number.MAX_SAFE_INTEGER)
   const both = readFlag(call.where, 'hard', hard)
   const soft = entryResults(call)
-  const draw = both ? entryResults({ ...call, options: rest }) : undefined
+  const draw = both ? entryResults({ ...call, out: undefined }) : undefined
   run(gumbelKernel, call.rows, { seed, soft: soft.elements, hard: draw?.elements })
   const sample = soft.close()
   return (draw ? { hard: draw.close(), soft: sample } : sample) as GumbelResult<T, D, NoInfer<B>, H>

@@ -11,7 +11,8 @@ export function entmaxKernel(alpha: number): Kernel {
   if (alpha === 1) return softmaxKernel
   const row = entmaxRow(alpha)
   const js = mapEach(row)
-  return { js, wasm: (rows, output) => entmaxWasm(rows, output, reachOf(alpha), row, js) }
+  const own = { reach: reachOf(alpha), row, js }
+  return { js, wasm: (rows, output) => entmaxWasm(rows, output, own) }
 }
 
 export function entmaxVjpKernel(alpha: number): Kernel {

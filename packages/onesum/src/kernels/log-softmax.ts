@@ -5,9 +5,6 @@ import { logSoftmaxVjpWasm } from './wasm/backward.ts'
 import { logSoftmaxWasm } from './wasm/log-family.ts'
 
 export const logSoftmaxKernel: Kernel = { js: logSoftmaxRows, wasm: logSoftmaxWasm }
-export const logSoftmaxVjpKernel: Kernel = {
-  js: logSoftmaxVjpRows,
-  wasm: (rows, output) => logSoftmaxVjpWasm(rows, output, logSoftmaxVjpRows),
-}
+export const logSoftmaxVjpKernel: Kernel = { js: logSoftmaxVjpRows, wasm: logSoftmaxVjpWasm }
 export const logSoftmaxJvpKernel: Kernel = { js: logSoftmaxJvpRows }
 export const logSoftmaxHvpKernel: Kernel = { js: logSoftmaxHvpRows }

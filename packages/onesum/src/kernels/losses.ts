@@ -1,8 +1,10 @@
 /** Focal loss and the Fenchel–Young losses, by all their implementations; where they are cross-entropy, by its own. */
+
+import type { TargetRows } from '../rows/rows.ts'
 import { crossEntropyKernel } from './cross-entropy.ts'
-import type { LossOutput, TargetRows } from './js/cross-entropy.ts'
 import { fenchelYoungRows } from './js/fenchel-young.ts'
 import { focalRows } from './js/focal.ts'
+import type { LossOutput } from './js/loss-rows.ts'
 import type { Kernel } from './kernel.ts'
 
 type LossKernel = Kernel<TargetRows, LossOutput>

@@ -5,8 +5,5 @@ import { softmaxVjpWasm } from './wasm/backward.ts'
 import { softmaxWasm } from './wasm/softmax.ts'
 
 export const softmaxKernel: Kernel = { js: softmaxRows, wasm: softmaxWasm }
-export const softmaxVjpKernel: Kernel = {
-  js: softmaxVjpRows,
-  wasm: (rows, output) => softmaxVjpWasm(rows, output, softmaxVjpRows),
-}
+export const softmaxVjpKernel: Kernel = { js: softmaxVjpRows, wasm: softmaxVjpWasm }
 export const softmaxHvpKernel: Kernel = { js: softmaxHvpRows }

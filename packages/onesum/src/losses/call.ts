@@ -1,10 +1,11 @@
 /** The one call path of losses: a target beside the rows, one loss per row, and perhaps the gradient. */
 import { wrongKind } from '../check.ts'
-import type { LossOutput, TargetRows } from '../kernels/js/cross-entropy.ts'
 import { storeAll } from '../kernels/js/dense.ts'
+import type { LossOutput } from '../kernels/js/loss-rows.ts'
 import { sum } from '../kernels/js/sums.ts'
 import { type Kernel, run } from '../kernels/kernel.ts'
 import { entryResults, reducedShape, sizedResults } from '../rows/results.ts'
+import type { TargetRows } from '../rows/rows.ts'
 import type { Result } from '../rows/types.ts'
 import type { OpenedLoss } from './target.ts'
 
@@ -21,22 +22,21 @@ export interface LossResult<T, R, D = undefined, B = undefined> {
 
 /** The loss alone. */
 export function plainLoss(loss: OpenedLoss, kernel: LossKernel): unknown {
-  const { where, options } = loss.call
-  if (options.out !== undefined && loss.reduction !== 'none') {
+  const { where, out } = loss.call
+  if (out !== undefined && loss.reduction !== 'none') {
     throw wrongKind(where, 'out', "reduction: 'none'", `reduction: '${loss.reduction}'`, 'a number needs no place')
   }
-  const losses = new Float64Array(loss.rows.count)
-  run(kernel, loss.rows, { losses, grad: undefined, scale: 1 })
-  return reduceLosses(loss, losses, loss.call)
+  const output: LossOutput = { losses: undefined, grad: undefined, scale: 1 }
+  run(kernel, loss.rows, output)
+  return reduceLosses(loss, output, out)
 }
 
 /** Loss and gradient in one kernel call; `out` takes the gradient. */
 export function lossWithGrad(loss: OpenedLoss, kernel: LossKernel): { loss: unknown; grad: unknown } {
-  const losses = new Float64Array(loss.rows.count)
   const results = entryResults(loss.call)
-  run(kernel, loss.rows, { losses, grad: results.elements, scale: gradScale(loss) })
-  const { out: _, ...options } = loss.call.options
-  return { loss: reduceLosses(loss, losses, { ...loss.call, options }), grad: results.close() }
+  const output: LossOutput = { losses: undefined, grad: results.elements, scale: gradScale(loss) }
+  run(kernel, loss.rows, output)
+  return { loss: reduceLosses(loss, output, undefined), grad: results.close() }
 }
 
 /** The factor on each row's gradient: 1, or 1 / divisor under `mean`; over no weight at all a mean has no gradient. */
@@ -45,12 +45,13 @@ export function gradScale({ reduction, divisor }: OpenedLoss): number {
 }
 
 /** The mean (NaN where no row is kept), the sum, or one loss per row. */
-function reduceLosses({ reduction, divisor }: OpenedLoss, losses: Float64Array, call: OpenedLoss['call']): unknown {
+function reduceLosses({ call, rows, reduction, divisor }: OpenedLoss, { losses }: LossOutput, out: unknown): unknown {
+  const each = losses as Float64Array
   if (reduction !== 'none') {
-    const total = sum(losses, 0, losses.length)
+    const total = sum(each, 0, rows.count)
     return reduction === 'sum' ? total : total / divisor
   }
-  const results = sizedResults(call, reducedShape(call))
-  storeAll(results.elements, losses)
+  const results = sizedResults({ ...call, out }, reducedShape(call))
+  storeAll(results.elements, each, rows.count)
   return results.close()
 }

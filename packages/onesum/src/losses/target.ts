@@ -1,12 +1,11 @@
 /** Targets and the options that losses share: class indices or distributions, class weights, smoothing, reduction. */
 import { readChoice, readInteger, readNumber, wrongValue } from '../check.ts'
-import type { Target, TargetRows } from '../kernels/js/cross-entropy.ts'
 import { fromHalf } from '../rows/float16.ts'
 import { IGNORED, openTarget, readLabels } from '../rows/labels.ts'
 import { keptShape } from '../rows/layout.ts'
 import { type Elements, openNumbers, toFloat64, unwrap } from '../rows/open.ts'
 import { checkOverlap } from '../rows/output.ts'
-import { type Opened, openRows, type Signature } from '../rows/rows.ts'
+import { type Opened, openRows, type Signature, type Target, type TargetRows } from '../rows/rows.ts'
 import type { Dtype, Labels, Logits, RowOptions } from '../rows/types.ts'
 
 /** Class indices, one per row, or a distribution per row in the layout of the logits. */
@@ -33,6 +32,8 @@ export interface CrossEntropyOptions<D extends Dtype | undefined = Dtype | undef
 
 export type Reduction = 'mean' | 'sum' | 'none'
 
+const REDUCTIONS = ['mean', 'sum', 'none'] as const
+
 export const LOSS_OPTIONS = ['shape', 'axis', 'dtype', 'out', 'weight', 'ignoreIndex', 'reduction']
 export const CROSS_ENTROPY_OPTIONS = [...LOSS_OPTIONS, 'labelSmoothing', 'reproducible']
 
@@ -55,12 +56,13 @@ export function openLoss(
   const call = openRows(signature, args, given)
   const options = call.options as CrossEntropyOptions
   const where = call.where
-  const reduction = readChoice(where, 'reduction', options.reduction, ['mean', 'sum', 'none'] as const)
+  const reduction = readChoice(where, 'reduction', options.reduction, REDUCTIONS)
   const smoothing = readNumber(where, 'labelSmoothing', options.labelSmoothing, 0, 0, 1)
   const weight = readPerClass(call, 'weight', options.weight)
-  const { labels, distribution } = readTarget(call, targetLike, options.ignoreIndex)
-  const target: Target = { labels, distribution, weight, smoothing }
-  return { call, rows: { ...call.rows, target }, reduction, divisor: divisorOf(target, call.rows.count) }
+  const target = readTarget(call, targetLike, options.ignoreIndex, weight, smoothing)
+  const rows = call.rows as TargetRows
+  rows.target = target
+  return { call, rows, reduction, divisor: divisorOf(target, rows.count) }
 }
 
 /** One factor per class, finite and >= 0. */
@@ -77,33 +79,57 @@ export function readPerClass(call: Opened, name: string, value: unknown): Float6
 }
 
 /** Whole-number arrays are indices; others are indices when as many as the rows, distributions when as many as x. */
-function readTarget(call: Opened, value: unknown, ignore: unknown): Pick<Target, 'labels' | 'distribution'> {
+function readTarget(
+  call: Opened,
+  value: unknown,
+  ignore: unknown,
+  weight: Float64Array | undefined,
+  smoothing: number,
+): Target {
   const { where, rows, layout } = call
   const ignoreIndex = readInteger(where, 'ignoreIndex', ignore, -100, -Infinity, Infinity)
   const target = openTarget(where, 'target', value)
   const { length } = target.array
   const total = rows.count * rows.length
   if (length === rows.count && (target.whole || rows.length === 1 || length !== total)) {
-    checkShape(where, target.shape, keptShape(layout.shape, layout.axes))
-    const labels = readLabels(where, 'target', target.array, rows.length, ignoreIndex)
-    return { labels, distribution: undefined }
+    if (target.shape) checkShape(where, target.shape, keptShape(layout.shape, layout.axes))
+    const labels = isReady(call, target.array, ignoreIndex)
+      ? target.array
+      : readLabels(where, 'target', target.array, rows.length, ignoreIndex)
+    return { labels, distribution: undefined, weight, smoothing }
   }
   if (target.whole || length !== total) {
     const distributions = target.whole ? '' : `, or ${total} probabilities`
     throw wrongValue(where, 'target', `${rows.count} class indices, one per row${distributions}`, `${length} entries`)
   }
-  checkShape(where, target.shape, layout.shape)
+  if (target.shape) checkShape(where, target.shape, layout.shape)
   const { elements, array } = openNumbers(where, 'target', value, false)
-  // class indices and weights are copied; a distribution is read while the gradient is written
-  if (call.options.out !== undefined) checkOverlap(where, unwrap(where, 'out', call.options.out).array, array)
+  // class indices and weights are copied, or lie apart; a distribution is read while the gradient is written
+  if (call.out !== undefined) checkOverlap(where, unwrap(where, 'out', call.out).array, array)
   checkDistributions(call, elements)
-  return { labels: undefined, distribution: elements }
+  return { labels: undefined, distribution: elements, weight, smoothing }
+}
+
+/** Fewer labels are sooner copied than asked whether they need to be. */
+const LEAST_LENT = 1024
+
+/** Whether class indices can be read where they are: all of them in range, no row left out, and none written over. */
+function isReady(call: Opened, labels: ArrayLike<unknown>, ignoreIndex: number): labels is Int32Array {
+  if (!(labels instanceof Int32Array) || labels.length < LEAST_LENT) return false
+  const out = call.out === undefined ? undefined : unwrap(call.where, 'out', call.out).array
+  if (ArrayBuffer.isView(out) && out.buffer === labels.buffer) return false
+  const classes = call.rows.length
+  for (let row = 0; row < labels.length; row++) {
+    const label = labels[row]
+    if (!(label >= 0 && label < classes && label !== ignoreIndex)) return false
+  }
+  return true
 }
 
 /** A tensor's shape must be the expected one, axes of length 1 aside. */
-function checkShape(where: string, shape: readonly number[] | undefined, expected: readonly number[]): void {
+function checkShape(where: string, shape: readonly number[], expected: readonly number[]): void {
   const wide = (extents: readonly number[]) => extents.filter((extent) => extent !== 1).join()
-  if (shape && wide(shape) !== wide(expected)) {
+  if (wide(shape) !== wide(expected)) {
     throw wrongValue(where, 'target', `the shape [${expected}]`, `[${shape}]`)
   }
 }

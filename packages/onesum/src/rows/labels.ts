@@ -17,6 +17,7 @@ export interface TargetArray {
 /** Opens labels or targets: arrays of numbers, typed arrays, tensors. */
 export function openTarget(where: string, name: string, value: unknown): TargetArray {
   const { array, tensor, shape } = unwrap(where, name, value, 'an array of class indices')
+  if (array instanceof Int32Array) return { array, whole: true, shape }
   const kind = className(array)
   if (!Array.isArray(array) && (kind === undefined || kind === 'DataView')) {
     throw wrongKind(where, name, 'an array of class indices', show(value))

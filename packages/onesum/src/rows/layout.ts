@@ -20,7 +20,7 @@ export interface Layout {
 /** Number of entries of a shape. */
 export function sizeOf(shape: readonly number[]): number {
   let size = 1
-  for (const extent of shape) size *= extent
+  for (let d = 0; d < shape.length; d++) size *= shape[d]
   return size
 }
 
@@ -28,18 +28,22 @@ export function sizeOf(shape: readonly number[]): number {
 export function readShape(where: string, name: string, value: unknown): readonly number[] {
   const expected = 'an array of whole numbers >= 0'
   if (!Array.isArray(value)) throw wrongKind(where, name, expected, show(value))
-  for (const extent of value) {
+  let size = 1
+  for (let d = 0; d < value.length; d++) {
+    const extent = value[d]
     if (typeof extent !== 'number') throw wrongKind(where, name, expected, `an entry ${show(extent)}`)
     if (!(Number.isInteger(extent) && extent >= 0)) throw wrongValue(where, name, expected, `an entry ${show(extent)}`)
+    size *= extent
   }
-  if (!Number.isSafeInteger(sizeOf(value))) throw wrongValue(where, name, 'at most 2^53 entries', `[${value}]`)
+  if (!Number.isSafeInteger(size)) throw wrongValue(where, name, 'at most 2^53 entries', `[${value}]`)
   return value
 }
 
 /** The rows of a shape along one axis, or along several where `many` allows it. */
 export function layoutOf(where: string, shape: readonly number[], axis: unknown, many: boolean): Layout {
-  if (axis === undefined && shape.length > 0) {
-    const last = shape.length - 1
+  const rank = shape.length
+  if (rank > 0 && (axis === undefined || axis === -1 || axis === rank - 1)) {
+    const last = rank - 1
     const length = shape[last]
     let outer = 1
     for (let d = 0; d < last; d++) outer *= shape[d]
@@ -67,8 +71,12 @@ export function layoutOf(where: string, shape: readonly number[], axis: unknown,
 
 /** The shape that is left when the axes are reduced; with `keepDims` they stay with length 1. */
 export function keptShape(shape: readonly number[], axes: readonly number[], keepDims = false): number[] {
-  if (keepDims) return shape.map((extent, i) => (axes.includes(i) ? 1 : extent))
-  return shape.filter((_, i) => !axes.includes(i))
+  const kept: number[] = []
+  for (let d = 0; d < shape.length; d++) {
+    if (!axes.includes(d)) kept.push(shape[d])
+    else if (keepDims) kept.push(1)
+  }
+  return kept
 }
 
 function readAxes(where: string, shape: readonly number[], axis: unknown, many: boolean): number[] {

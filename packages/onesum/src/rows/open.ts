@@ -35,6 +35,7 @@ const float16Array = (globalThis as { Float16Array?: new (length: number) => Arr
 export function openNumbers(where: string, name: string, value: unknown, half: boolean): Operand {
   const { array, tensor, shape } = unwrap(where, name, value)
   const form = formOf(where, name, array, half || tensor?.type === 'float16', tensor !== undefined)
+  if ((array as ArrayLike<number>).length === 0) checkAttached(where, name, array)
   const elements = elementsOf(where, name, array, form)
   if (shape) checkSize(where, name, shape, elements.length)
   return { elements, form, array: array as object, tensor, shape }

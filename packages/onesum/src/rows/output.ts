@@ -37,15 +37,22 @@ export function openOutput(
     return { elements, form, array }
   }
   const { array, tensor } = unwrap(where, 'out', out)
-  const expected = `${form === 'number[]' ? 'a number[]' : `a ${form}`} of length ${length}`
-  if (!isForm(array, form) || (tensor && !first.tensor)) throw wrongKind(where, 'out', expected, show(out))
-  if (form === 'number[]' && Object.isFrozen(array)) throw wrongKind(where, 'out', expected, 'a frozen array')
-  if (array.length !== length) throw wrongValue(where, 'out', expected, `length ${array.length}`)
-  for (const input of inputs) checkOverlap(where, array, input.array)
+  if (!isForm(array, form) || (tensor && !first.tensor))
+    throw wrongKind(where, 'out', formText(form, length), show(out))
+  if (form === 'number[]' && Object.isFrozen(array)) {
+    throw wrongKind(where, 'out', formText(form, length), 'a frozen array')
+  }
+  if (array.length !== length) throw wrongValue(where, 'out', formText(form, length), `length ${array.length}`)
+  for (let k = 0; k < inputs.length; k++) checkOverlap(where, array, inputs[k].array)
   return { elements: inPlace(form, array), form, array }
 }
 
+function formText(form: Form, length: number): string {
+  return `${form === 'number[]' ? 'a number[]' : `a ${form}`} of length ${length}`
+}
+
 function isForm(array: unknown, form: Form): array is ArrayLike<number> {
+  if (form === 'Float32Array') return array instanceof Float32Array
   if (form === 'number[]') return Array.isArray(array)
   return className(array) === form
 }

@@ -47,6 +47,24 @@ export interface Rows {
   readonly temperature: number
   /** The same bits on every engine and machine. */
   readonly reproducible: boolean
+  /** What a loss holds the rows against: set once, before a kernel meets them. */
+  target?: Target | undefined
+}
+
+/** What a row is held against: class indices, or a distribution per row in the layout of the logits. */
+export interface Target {
+  /** One class index per row, IGNORED where the row is left out. */
+  readonly labels: Int32Array | undefined
+  readonly distribution: Elements | undefined
+  /** One factor per class. */
+  readonly weight: Float64Array | undefined
+  /** The part of each row's mass that is spread evenly over the classes. */
+  readonly smoothing: number
+}
+
+/** Rows with a target. */
+export interface TargetRows extends Rows {
+  target: Target
 }
 
 /** The arguments of one call, opened. */
@@ -56,17 +74,50 @@ export interface Opened {
   readonly operands: readonly Operand[]
   readonly layout: Layout
   readonly rows: Rows
+  readonly dtype: Dtype | undefined
+  /** The caller's place for the output. */
+  readonly out: unknown
+  /** Whether a reduced axis stays in the shape of a tensor. */
+  readonly keepDims: boolean
+  /** Whether a reduction gives a plain number: one row came in as an array without a shape. */
+  readonly single: boolean
 }
+
+/** Options that rows have, as they were given. */
+interface RowSettings {
+  readonly shape: unknown
+  readonly axis: unknown
+  readonly dtype: Dtype | undefined
+  readonly out: unknown
+  readonly mask: unknown
+  readonly temperature: unknown
+  readonly reproducible: unknown
+  readonly keepDims: unknown
+}
+
+/**
+ * Each looked up once, in an object of one form for all calls: callers' own have many forms, and engines are slow to find
+ * what they have and slower to find what they have not.
+ */
+function settingsOf(options: MapOptions & ReduceOptions): RowSettings {
+  const { shape, axis, dtype, out, mask, temperature, reproducible, keepDims } = options
+  return { shape, axis, dtype, out, mask, temperature, reproducible, keepDims }
+}
+
+const NO_SETTINGS = /* @__PURE__ */ settingsOf({})
 
 /** Checks arguments and options against the signature, and lays the rows out. */
 export function openRows(signature: Signature, args: readonly unknown[], given: object | undefined): Opened {
   const where = signature.name
   const options = readOptions(where, given, signature.options) as MapOptions & ReduceOptions
-  checkDtype(where, options.dtype)
-  const operands = openOperands(signature, args, options.dtype)
-  const shape = shapeOf(where, operands[0], options.shape)
-  for (let k = 1; k < operands.length; k++) checkAlike(where, signature.operands[k], operands[k], shape, operands[0])
-  const layout = layoutOf(where, shape, options.axis, signature.manyAxes === true)
+  const settings = given === undefined ? NO_SETTINGS : settingsOf(options)
+  const { axis, dtype, out } = settings
+  checkDtype(where, dtype)
+  const operands = openOperands(signature, args, dtype)
+  const first = operands[0]
+  const shape = shapeOf(where, first, settings.shape)
+  for (let k = 1; k < operands.length; k++) checkAlike(where, signature.operands[k], operands[k], shape, first)
+  const layout = layoutOf(where, shape, axis, signature.manyAxes === true)
   const { outer, length, inner, order } = layout
   const count = outer * inner
   const inputs = new Array<Elements>(operands.length)
@@ -74,29 +125,24 @@ export function openRows(signature: Signature, args: readonly unknown[], given: 
     const { elements } = operands[k]
     inputs[k] = order ? gathered(elements, order) : elements
   }
-  const mask = readMask(where, options.mask, shape)
+  const mask = readMask(where, settings.mask, shape)
   const rows: Rows = {
     where,
     inputs,
-    perRow: signature.perRow
-      ? openPerRow(where, signature.perRow, args[operands.length], count, operands[0])
-      : undefined,
+    perRow: signature.perRow ? openPerRow(where, signature.perRow, args[operands.length], count, first) : undefined,
     count,
     outer,
     length,
     inner,
     mask: mask && order ? gathered(mask, order) : mask,
-    temperature: readNumber(where, 'temperature', options.temperature, 1, 0, Infinity),
-    reproducible: readFlag(where, 'reproducible', options.reproducible),
+    temperature: readNumber(where, 'temperature', settings.temperature, 1, 0, Infinity),
+    reproducible: readFlag(where, 'reproducible', settings.reproducible),
+    target: undefined,
   }
-  return { where, options, operands, layout, rows }
-}
-
-/** Whether a reduction gives a plain number: one row came in as an array without a shape. */
-export function isSingle({ options, operands }: Opened): boolean {
-  const { shape, out, axis } = options
+  const keepDims = readFlag(where, 'keepDims', settings.keepDims)
   const everyEntry = Array.isArray(axis) && axis.length === 0
-  return shape === undefined && out === undefined && !operands[0].tensor && !everyEntry
+  const single = settings.shape === undefined && out === undefined && !first.tensor && !everyEntry
+  return { where, options, operands, layout, rows, dtype, out, keepDims, single }
 }
 
 function checkDtype(where: string, dtype: unknown): void {

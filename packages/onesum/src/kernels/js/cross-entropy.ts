@@ -1,37 +1,12 @@
 /** Cross-entropy of a softmax against a target, its gradient and curvature, one row in float64. */
 import { fromHalf } from '../../rows/float16.ts'
 import { IGNORED } from '../../rows/labels.ts'
-import type { Elements } from '../../rows/open.ts'
-import type { Rows } from '../../rows/rows.ts'
+import type { TargetRows } from '../../rows/rows.ts'
 import { buffer, eachRow, store } from './dense.ts'
 import { exponentials, exponents, peak } from './exponentials.ts'
 import { log1p } from './log.ts'
+import { type LossOutput, lossEach } from './loss-rows.ts'
 import { dot, sum, sumBut } from './sums.ts'
-
-/** What a row is held against: class indices, or a distribution per row in the layout of the logits. */
-export interface Target {
-  /** One class index per row, IGNORED where the row is left out. */
-  readonly labels: Int32Array | undefined
-  readonly distribution: Elements | undefined
-  /** One factor per class. */
-  readonly weight: Float64Array | undefined
-  /** The part of each row's mass that is spread evenly over the classes. */
-  readonly smoothing: number
-}
-
-/** Rows with a target. */
-export interface TargetRows extends Rows {
-  readonly target: Target
-}
-
-/** Where losses and gradients go. */
-export interface LossOutput {
-  /** One loss per row; undefined where only curvature is asked for. */
-  readonly losses: Float64Array | undefined
-  readonly grad: Elements | undefined
-  /** Factor on every row's gradient: 1 / the mean's divisor. */
-  readonly scale: number
-}
 
 /** The target mass t_j of every class, weight and smoothing included; returns its sum W. */
 export function targetMass(rows: TargetRows, row: number, start: number, mass: Float64Array): number {
@@ -57,36 +32,29 @@ export function targetMass(rows: TargetRows, row: number, start: number, mass: F
  * the *other* probabilities, which p_y − 1 would lose in a confident row. A distribution: Σ t_j (−log p_j), gradient
  * W p_j − t_j. Classes of no mass add nothing, wherever their logit is.
  */
-export function crossEntropyRows(rows: TargetRows, { losses, grad, scale }: LossOutput): void {
+export const crossEntropyRows = lossEach((dense, rows, scale, graded) => {
+  const { row, start, size, values } = dense
+  const x = values[0]
   const { labels, distribution, weight, smoothing } = rows.target
   const sharp = !distribution && smoothing === 0
-  const q = buffer(4, rows.length)
-  const mass = buffer(5, rows.length)
-  eachRow(rows, ({ row, start, size, values: [x] }) => {
-    const label = labels ? labels[row] : 0
-    if (label === IGNORED) {
-      if (losses) losses[row] = 0
-      x.fill(0, 0, size)
-    } else {
-      const w = sharp ? (weight ? weight[label] : 1) : targetMass(rows, row, start, mass)
-      const top = peak(x, size)
-      if (top < 0) {
-        if (losses) losses[row] = NaN
-        x.fill(NaN, 0, size)
-      } else {
-        const gap = sharp ? x[top] - x[label] : 0
-        exponents(x, size, top, 1, q)
-        const rest = exponentials(x, q, size, top, 1, x)
-        if (losses) losses[row] = sharp ? labelLoss(w, gap, rest) : massLoss(w, rest, q, mass, size)
-        if (grad) {
-          if (sharp) labelGrad(x, size, label, w * scale, label === top ? rest : sumBut(x, size, label))
-          else for (let j = 0; j < size; j++) x[j] = (w * (x[j] / (1 + rest)) - mass[j]) * scale
-        }
-      }
-    }
-    if (grad) store(rows, grad, start, x, 0)
-  })
-}
+  const q = buffer(4, size)
+  const mass = buffer(5, size)
+  const label = labels ? labels[row] : 0
+  const w = sharp ? (weight ? weight[label] : 1) : targetMass(rows, row, start, mass)
+  const top = peak(x, size)
+  if (top < 0) {
+    x.fill(NaN, 0, size)
+    return NaN
+  }
+  const gap = sharp ? x[top] - x[label] : 0
+  exponents(x, size, top, 1, q)
+  const rest = exponentials(x, q, size, top, 1, x)
+  const loss = sharp ? labelLoss(w, gap, rest) : massLoss(w, rest, q, mass, size)
+  if (!graded) return loss
+  if (sharp) labelGrad(x, size, label, w * scale, label === top ? rest : sumBut(x, size, label))
+  else for (let j = 0; j < size; j++) x[j] = (w * (x[j] / (1 + rest)) - mass[j]) * scale
+  return loss
+})
 
 function labelLoss(w: number, gap: number, rest: number): number {
   return w === 0 ? 0 : w * (gap + log1p(rest))

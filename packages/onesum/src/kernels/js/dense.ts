@@ -52,7 +52,7 @@ export function denseRow({ inputs, length }: Rows): DenseRow {
 
 /** Brings a row in hand. */
 export function loadRow({ inputs, length, inner, mask }: Rows, row: number, dense: DenseRow): void {
-  const i = row % inner
+  const i = inner === 1 ? 0 : row % inner
   const start = (row - i) * length + i
   dense.row = row
   dense.start = start
@@ -64,6 +64,11 @@ export function store(rows: Rows, output: Elements, start: number, values: Float
   const { length, inner, mask } = rows
   const half = output instanceof Uint16Array
   let at = start
+  // a loop of its own for the kind that comes most: one that meets all kinds is slow for each
+  if (!mask && output instanceof Float32Array) {
+    for (let j = 0; j < length; j++, at += inner) output[at] = values[j]
+    return
+  }
   if (!(mask || half)) {
     for (let j = 0; j < length; j++, at += inner) output[at] = values[j]
     return
@@ -81,8 +86,8 @@ export function storeScalar(output: Elements, row: number, value: number): void 
 }
 
 /** Writes numbers in a row, rounded to the output's precision. */
-export function storeAll(output: Elements, values: Float64Array): void {
-  for (let i = 0; i < values.length; i++) storeScalar(output, i, values[i])
+export function storeAll(output: Elements, values: Float64Array, count: number): void {
+  for (let i = 0; i < count; i++) storeScalar(output, i, values[i])
 }
 
 /** The position along the axis of the row's kept entry number `k`. */
@@ -105,6 +110,11 @@ function load(
 ): number {
   const half = source instanceof Uint16Array
   let at = start
+  // as in `store`
+  if (!mask && source instanceof Float32Array) {
+    for (let j = 0; j < length; j++, at += stride) to[j] = source[at]
+    return length
+  }
   if (!(mask || half)) {
     for (let j = 0; j < length; j++, at += stride) to[j] = source[at]
     return length

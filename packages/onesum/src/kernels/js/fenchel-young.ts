@@ -13,7 +13,7 @@
  * divergence of q from softmax.
  */
 import { fromHalf } from '../../rows/float16.ts'
-import type { TargetRows } from './cross-entropy.ts'
+import type { TargetRows } from '../../rows/rows.ts'
 import { buffer, type DenseRow } from './dense.ts'
 import { entmaxOf } from './entmax.ts'
 import { lossEach } from './loss-rows.ts'

@@ -5,7 +5,8 @@
  * K = −p_y ∂loss / ∂p_y = o^γ (1 + γ p_y l / o). Both keep their digits in confident rows: l / o → 1 as o → 0, so that K
  * is finite for γ < 1 too.
  */
-import { labelGrad, type TargetRows, targetMass } from './cross-entropy.ts'
+import type { TargetRows } from '../../rows/rows.ts'
+import { labelGrad, targetMass } from './cross-entropy.ts'
 import { buffer, type DenseRow } from './dense.ts'
 import { exponentials, exponents, peak } from './exponentials.ts'
 import { log1p } from './log.ts'

@@ -7,7 +7,8 @@ import { isSharer, overTemperature, shrink } from './softmax.ts'
 import { dot, sum } from './sums.ts'
 
 /** q_j − log1p(rest), in place: both terms are <= 0, so nothing cancels, near 0 either. */
-function logSoftmaxRow([x]: Float64Array[], size: number, temperature: number): void {
+function logSoftmaxRow(values: readonly Float64Array[], size: number, temperature: number): void {
+  const x = values[0]
   const top = peak(x, size)
   if (top < 0) x.fill(NaN, 0, size)
   else if (temperature === 0 || temperature === Infinity) limitRow(x, size, x[top], temperature)
@@ -28,7 +29,9 @@ function limitRow(x: Float64Array, size: number, max: number, temperature: numbe
 }
 
 /** gx_j = (gy_j − exp(logY_j) Σ_k gy_k) / T, in place. */
-function logSoftmaxVjpRow([logY, gy]: Float64Array[], size: number, temperature: number): void {
+function logSoftmaxVjpRow(values: readonly Float64Array[], size: number, temperature: number): void {
+  const logY = values[0]
+  const gy = values[1]
   const scale = shrink(gy, size)
   const total = sum(gy, 0, size)
   for (let j = 0; j < size; j++) {

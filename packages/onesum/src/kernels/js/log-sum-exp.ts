@@ -5,7 +5,8 @@ import { log1p } from './log.ts'
 import { dot } from './sums.ts'
 
 /** max + log1p(rest). */
-function logSumExpRow([x]: Float64Array[], size: number): number {
+function logSumExpRow(values: readonly Float64Array[], size: number): number {
+  const x = values[0]
   const top = peak(x, size)
   if (top < 0) return withoutPeak(x, size)
   const max = x[top]

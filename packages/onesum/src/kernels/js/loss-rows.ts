@@ -1,22 +1,38 @@
 /** The frame of losses that come with a gradient: rows left out, losses and gradients stored. */
 import { IGNORED } from '../../rows/labels.ts'
-import type { LossOutput, TargetRows } from './cross-entropy.ts'
-import { type DenseRow, eachRow, store } from './dense.ts'
+import type { Elements } from '../../rows/open.ts'
+import type { TargetRows } from '../../rows/rows.ts'
+import { buffer, type DenseRow, denseRow, loadRow, store } from './dense.ts'
 
-/** What a loss does with one row: returns its loss, and leaves `scale` times its gradient in the place of the logits. */
-export type LossRow = (row: DenseRow, rows: TargetRows, scale: number) => number
+/** Where losses and gradients go. */
+export interface LossOutput {
+  /** One loss per row. A kernel that finds none takes an array of its own, which holds them until the next call. */
+  losses: Float64Array | undefined
+  readonly grad: Elements | undefined
+  /** Factor on every row's gradient: 1 / the mean's divisor. */
+  readonly scale: number
+}
+
+/**
+ * What a loss does with one row: returns its loss, and, where a gradient is asked for, leaves `scale` times it in the
+ * place of the logits.
+ */
+export type LossRow = (row: DenseRow, rows: TargetRows, scale: number, graded: boolean) => number
 
 /** A loss, row by row. */
 export function lossEach(lossOf: LossRow): (rows: TargetRows, output: LossOutput) => void {
-  return (rows, { losses, grad, scale }) => {
+  return (rows, output) => {
     const { labels } = rows.target
-    eachRow(rows, (dense) => {
-      const { row, start, size, values } = dense
-      let loss = 0
-      if (labels && labels[row] === IGNORED) values[0].fill(0, 0, size)
-      else loss = lossOf(dense, rows, scale)
-      if (losses) losses[row] = loss
-      if (grad) store(rows, grad, start, values[0], 0)
-    })
+    const { grad, scale } = output
+    output.losses ??= buffer(10, rows.count)
+    const { losses } = output
+    const dense = denseRow(rows)
+    for (let row = 0; row < rows.count; row++) {
+      loadRow(rows, row, dense)
+      const ignored = labels !== undefined && labels[row] === IGNORED
+      if (ignored) dense.values[0].fill(0, 0, dense.size)
+      losses[row] = ignored ? 0 : lossOf(dense, rows, scale, grad !== undefined)
+      if (grad) store(rows, grad, dense.start, dense.values[0], 0)
+    }
   }
 }

@@ -4,7 +4,8 @@ import { exponentialsInPlace, peak } from './exponentials.ts'
 import { dot } from './sums.ts'
 
 /** y_j = exp((x_j − max) / T) / Σ_k exp((x_k − max) / T), in place. */
-export function softmaxRow([x]: Float64Array[], size: number, temperature: number): void {
+export function softmaxRow(values: readonly Float64Array[], size: number, temperature: number): void {
+  const x = values[0]
   const top = peak(x, size)
   if (top < 0) x.fill(NaN, 0, size)
   else if (temperature === 0 || temperature === Infinity) limitRow(x, size, x[top], temperature)
@@ -27,7 +28,9 @@ export function isSharer(x: number, max: number, temperature: number): boolean {
 }
 
 /** gx_j = y_j (gy_j − Σ_k y_k gy_k) / T, in place; the Jacobian is symmetric, so this is VJP and JVP alike. */
-function softmaxVjpRow([y, gy]: Float64Array[], size: number, temperature: number): void {
+function softmaxVjpRow(values: readonly Float64Array[], size: number, temperature: number): void {
+  const y = values[0]
+  const gy = values[1]
   const scale = shrink(gy, size)
   const mean = dot(y, gy, 0, size)
   for (let j = 0; j < size; j++) y[j] = overTemperature(y[j] * (gy[j] - mean), temperature) * scale

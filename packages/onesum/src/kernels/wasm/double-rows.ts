@@ -1,14 +1,15 @@
 /** The softmax family in float64 by WebAssembly; the logarithms of sums, one for each row, by JavaScript. */
 import { IGNORED } from '../../rows/labels.ts'
-import type { Rows } from '../../rows/rows.ts'
-import type { LossOutput, TargetRows } from '../js/cross-entropy.ts'
+import type { Rows, TargetRows } from '../../rows/rows.ts'
 import { buffer } from '../js/dense.ts'
 import { exp } from '../js/exp.ts'
 import { exponents, peak } from '../js/exponentials.ts'
 import { log1p } from '../js/log.ts'
-import { engineOf, passDoubles } from './doubles.ts'
+import { logSoftmaxVjpRows } from '../js/log-softmax.ts'
+import type { LossOutput } from '../js/loss-rows.ts'
+import { softmaxVjpRows } from '../js/softmax.ts'
+import { engineOf, type OneRow, passDoubles } from './doubles.ts'
 import { type Engine, TABLES } from './engine.ts'
-import type { OneRow } from './staging.ts'
 
 /** Writes (x − max) / T for rows at one address at another, and returns that; rows without a softmax become NaN. */
 function divided({ doubles }: Engine, { length, temperature }: Rows, x: number, to: number, count: number): number {
@@ -87,22 +88,24 @@ function backward(name: string, masked: number, rows: Rows, output: Float64Array
 }
 
 /** Whether the rows were done. */
-export const softmaxVjpDoubles = (rows: Rows, output: Float64Array, js: OneRow): boolean =>
-  backward('softmaxBackward', 0, rows, output, js)
+export const softmaxVjpDoubles = (rows: Rows, output: Float64Array): boolean =>
+  backward('softmaxBackward', 0, rows, output, softmaxVjpRows)
 
 /** Whether the rows were done. */
-export const logSoftmaxVjpDoubles = (rows: Rows, output: Float64Array, js: OneRow): boolean =>
-  backward('logSoftmaxBackward', -Infinity, rows, output, js)
+export const logSoftmaxVjpDoubles = (rows: Rows, output: Float64Array): boolean =>
+  backward('logSoftmaxBackward', -Infinity, rows, output, logSoftmaxVjpRows)
 
 /** Whether the rows were done: those with one label each, not smoothed. */
-export function crossEntropyDoubles(rows: TargetRows, { losses, grad, scale }: LossOutput): boolean {
+export function crossEntropyDoubles(rows: TargetRows, to: LossOutput): boolean {
+  const { grad, scale } = to
   const { target, length } = rows
   const { labels, weight, smoothing } = target
   const output = grad instanceof Float64Array ? grad : undefined
   const running = engineOf(rows, output)
-  if (!(labels && losses && running) || smoothing !== 0) return false
-  return passDoubles(rows, output, {
-    kernel: (kernels, [x], to, first, count) => {
+  if (!(labels && running) || smoothing !== 0) return false
+  const losses = to.losses ?? buffer(10, rows.count)
+  const done = passDoubles(rows, output, {
+    kernel: (kernels, [x], into, first, count) => {
       const { doubles } = running
       const table = doubles.subarray(TABLES / 8, TABLES / 8 + 2 * count)
       const own = buffer(7, count)
@@ -113,12 +116,12 @@ export function crossEntropyDoubles(rows: TargetRows, { losses, grad, scale }: L
         own[r] = label === IGNORED ? 0 : doubles[x / 8 + r * length + label]
         table[2 * r] = label === IGNORED ? 0 : weightOf(label) * scale
       }
-      if (output) kernels.softmax(x, to, count, length, TABLES)
+      if (output) kernels.softmax(x, into, count, length, TABLES)
       else kernels.sums(x, count, length, TABLES)
       for (let r = 0; r < count; r++) {
         const label = labels[first + r]
         const [max, rest] = [table[2 * r], table[2 * r + 1] + (table[2 * r] - table[2 * r])]
-        const start = to / 8 + r * length
+        const start = into / 8 + r * length
         if (label === IGNORED) {
           losses[first + r] = 0
           if (output) doubles.fill(0, start, start + length)
@@ -135,4 +138,6 @@ export function crossEntropyDoubles(rows: TargetRows, { losses, grad, scale }: L
     masked: [-Infinity],
     fill: 0,
   })
+  if (done) to.losses = losses
+  return done
 }

@@ -17,7 +17,6 @@ import {
   sharedEngine,
   TABLES,
 } from './engine.ts'
-import type { OneRow } from './staging.ts'
 
 const DOUBLES = /* @__PURE__ */ family({ strict, relaxed })
 
@@ -30,6 +29,9 @@ const CHUNK = 1 << 14
 
 /** Rows that are worked on at a time: the tables have room for two numbers of each. */
 const ROWS = (STAGE - TABLES) / 16
+
+/** How a row that a kernel leaves is done: rows of one contiguous row, and its number among all. */
+export type OneRow = (rows: Rows, output: Float64Array, row: number) => void
 
 /** One way through the kernels. */
 export interface DoublePassage {

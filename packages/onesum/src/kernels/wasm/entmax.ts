@@ -5,7 +5,7 @@ import { buffer, type MapRow } from '../js/dense.ts'
 import { relaxed, strict } from './code/candidates.ts'
 import { type Engine, type Exports, family, STAGE, TABLES } from './engine.ts'
 import { within } from './scaling.ts'
-import { engineFor, kernelsFor, type OneRow, pass } from './staging.ts'
+import { kernelsFor, type Passage, pass } from './staging.ts'
 
 const CANDIDATES = /* @__PURE__ */ family({ strict, relaxed })
 
@@ -15,30 +15,37 @@ const LEAST_LENGTH = 16
 /** Rows with more candidates are left to the JS path; the kernel may go beyond by the lanes of a few vectors. */
 const MOST = (STAGE - TABLES) / 8 - 64
 
+/** What a kernel for one alpha brings along. */
+interface Alpha {
+  readonly reach: number
+  readonly row: MapRow
+  readonly js: (rows: Rows, output: Elements) => void
+}
+
+const ROWS: Passage<Alpha> = {
+  kernel: ({ running, kernels, rows, own }, [x], y, _, count) => {
+    const { length, temperature } = rows
+    for (let r = 0; r < count; r++) {
+      const skip = 4 * r * length
+      const found = kernels.candidates(x + skip, 4 * length, own.reach * temperature, TABLES, TABLES + 8 * MOST)
+      if (found > MOST) return r
+      spread(running, kernels, found, (y + skip) / 4, length, own.row, temperature)
+    }
+    return count
+  },
+  js: (rows, output, own) => own.js(rows, output),
+  masked: [-Infinity],
+  fill: 0,
+}
+
 /**
  * Whether the rows were done. An entry that is `reach` · T or more below the maximum has no probability, so that the
  * row's result is that of its other entries alone, to the bit.
  */
-export function entmaxWasm(rows: Rows, output: Elements, reach: number, row: MapRow, js: OneRow): boolean {
-  const { length, temperature } = rows
-  const running = engineFor(rows, output)
-  if (!running || length < LEAST_LENGTH || !within(temperature)) return false
+export function entmaxWasm(rows: Rows, output: Elements, alpha: Alpha): boolean {
+  if (rows.length < LEAST_LENGTH || !within(rows.temperature)) return false
   const kernels = kernelsFor(CANDIDATES, rows, output)
-  if (!kernels) return false
-  return pass(rows, output, {
-    kernel: ([x], y, _, count) => {
-      for (let r = 0; r < count; r++) {
-        const skip = 4 * r * length
-        const found = kernels.candidates(x + skip, 4 * length, reach * temperature, TABLES, TABLES + 8 * MOST)
-        if (found > MOST) return r
-        spread(running, kernels, found, (y + skip) / 4, length, row, temperature)
-      }
-      return count
-    },
-    js,
-    masked: [-Infinity],
-    fill: 0,
-  })
+  return kernels !== undefined && pass(kernels, rows, output, ROWS, alpha)
 }
 
 /** The result of the candidates in their places, 0 elsewhere; a row of NaN is NaN throughout. */

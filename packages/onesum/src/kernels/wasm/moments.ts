@@ -4,7 +4,7 @@ import { MOMENTS } from '../js/moments.ts'
 import { relaxed, strict } from './code/moments.ts'
 import { family, STAGE, TABLES } from './engine.ts'
 import { within } from './scaling.ts'
-import { engineFor, kernelsFor, never, pass } from './staging.ts'
+import { kernelsFor, type Passage, pass } from './staging.ts'
 
 const MOMENTS_FAMILY = /* @__PURE__ */ family({ strict, relaxed })
 
@@ -12,25 +12,25 @@ const MOMENTS_FAMILY = /* @__PURE__ */ family({ strict, relaxed })
 const BYTES = 8 * MOMENTS
 const MOST = (STAGE - TABLES) / BYTES
 
+/** The rows' moments go to the array that is brought along. */
+const ROWS: Passage<Float64Array> = {
+  kernel: ({ running, kernels, rows, own }, [x], _, first, count) => {
+    const { length, temperature } = rows
+    for (let done = 0; done < count; done += MOST) {
+      const taken = Math.min(MOST, count - done)
+      kernels.moments(x + 4 * done * length, taken, length, Math.LOG2E / temperature, TABLES)
+      const table = running.doubles.subarray(TABLES / 8, TABLES / 8 + MOMENTS * taken)
+      own.set(table, MOMENTS * (first + done))
+    }
+    return count
+  },
+  masked: [-Infinity],
+  fill: 0,
+}
+
 /** Whether the rows were done. */
 export function momentsWasm(rows: Rows, output: Float64Array): boolean {
   if (!within(rows.temperature)) return false
   const kernels = kernelsFor(MOMENTS_FAMILY, rows, undefined)
-  const running = engineFor(rows, undefined)
-  if (!(kernels && running)) return false
-  const { length, temperature } = rows
-  return pass(rows, undefined, {
-    kernel: ([x], _, first, count) => {
-      for (let done = 0; done < count; done += MOST) {
-        const taken = Math.min(MOST, count - done)
-        kernels.moments(x + 4 * done * length, taken, length, Math.LOG2E / temperature, TABLES)
-        const table = running.doubles.subarray(TABLES / 8, TABLES / 8 + MOMENTS * taken)
-        output.set(table, MOMENTS * (first + done))
-      }
-      return count
-    },
-    js: never,
-    masked: [-Infinity],
-    fill: 0,
-  })
+  return kernels !== undefined && pass(kernels, rows, undefined, ROWS, output)
 }

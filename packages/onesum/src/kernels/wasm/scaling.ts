@@ -5,9 +5,14 @@ export function within(temperature: number): boolean {
   return temperature >= 1e-300 && temperature <= 1e300
 }
 
-/** The parameters `scale` and `plain` of kernels with a temperature. */
-export function scaling(temperature: number): [scale: number, plain: number] {
-  return [Math.LOG2E / temperature, temperature === 1 ? 1 : 0]
+/** The parameter `scale` of kernels with a temperature. */
+export function scaleOf(temperature: number): number {
+  return Math.LOG2E / temperature
+}
+
+/** Their parameter `plain`: 1 where no temperature is at work. */
+export function plainly(temperature: number): number {
+  return temperature === 1 ? 1 : 0
 }
 
 /** Temperatures whose reciprocals are normal in float32, for gradients. */

@@ -5,9 +5,9 @@ import { relaxed, strict } from './code/softmax.ts'
 import * as strided from './code/strided.ts'
 import { softmaxDoubles } from './double-rows.ts'
 import { family } from './engine.ts'
-import { scaling, within } from './scaling.ts'
+import { plainly, scaleOf, within } from './scaling.ts'
 import { GROUPS, shortGroups } from './short.ts'
-import { kernelsFor, never, pass, passBlocks } from './staging.ts'
+import { kernelsFor, type Passage, pass, passBlocks } from './staging.ts'
 
 const SOFTMAX = /* @__PURE__ */ family({ strict, relaxed })
 
@@ -25,34 +25,38 @@ function stridedWasm(rows: Rows, output: Elements): boolean {
   return passBlocks(rows, output, (x, y, outer) => kernels.softmaxStrided(x, y, outer, length, inner))
 }
 
-/** Whether the rows were done. */
-export function softmaxWasm(rows: Rows, output: Elements): boolean {
-  if (!within(rows.temperature)) return false
-  if (output instanceof Float64Array) return softmaxDoubles(rows, output)
-  if (stridedWasm(rows, output)) return true
-  const kernels = kernelsFor(SOFTMAX, rows, output)
-  if (!kernels) return false
-  const { length } = rows
-  const [scale, plain] = scaling(rows.temperature)
-  return pass(rows, output, {
-    kernel: ([x], y, _, count) => {
-      const groups = shortGroups(rows, count)
-      const skip = 16 * groups * length
-      if (groups > 0) kernels.softmaxShort(x, y, groups, length)
-      kernels.softmax(x + skip, y + skip, count - 4 * groups, length, scale, plain)
-      return count
-    },
-    js: never,
-    share: ([x], y, _, count) => ({
+const ROWS: Passage = {
+  kernel: ({ kernels, rows }, [x], y, _, count) => {
+    const { length, temperature } = rows
+    const groups = shortGroups(rows, count)
+    const rest = count - 4 * groups
+    if (groups > 0) kernels.softmaxShort(x, y, groups, length)
+    if (rest === 0) return count
+    const skip = 16 * groups * length
+    kernels.softmax(x + skip, y + skip, rest, length, scaleOf(temperature), plainly(temperature))
+    return count
+  },
+  share: ({ rows }, [x], y, _, count) => {
+    const { length, temperature } = rows
+    return {
       family: SOFTMAX,
       steps: [4 * length, 4 * length],
       counted: 2,
       writes: [1],
       ...(shortGroups(rows, count) > 0
         ? { name: 'softmaxShort', args: [x, y, count >> 2, length], ...GROUPS }
-        : { name: 'softmax', args: [x, y, count, length, scale, plain], each: 1 }),
-    }),
-    masked: [-Infinity],
-    fill: 0,
-  })
+        : { name: 'softmax', args: [x, y, count, length, scaleOf(temperature), plainly(temperature)], each: 1 }),
+    }
+  },
+  masked: [-Infinity],
+  fill: 0,
+}
+
+/** Whether the rows were done. */
+export function softmaxWasm(rows: Rows, output: Elements): boolean {
+  if (!within(rows.temperature)) return false
+  if (output instanceof Float64Array) return softmaxDoubles(rows, output)
+  if (stridedWasm(rows, output)) return true
+  const kernels = kernelsFor(SOFTMAX, rows, output)
+  return kernels !== undefined && pass(kernels, rows, output, ROWS, undefined)
 }

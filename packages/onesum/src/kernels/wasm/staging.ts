@@ -19,7 +19,7 @@ import {
   STAGE,
   sharedEngine,
 } from './engine.ts'
-import type { Share } from './pool.ts'
+import type { Pool, Share } from './pool.ts'
 
 /** Floats that are worked on at a time: two slots of them stay in a second-level cache. */
 const CHUNK = 1 << 15
@@ -30,22 +30,32 @@ const LARGEST_BLOCK = 1 << 24
 /** Slots for rows; one more takes what is to be rearranged. */
 const SLOTS = 3
 
-/** What a contiguous kernel is called with: addresses of the inputs' and the output's rows, the first row, how many. */
-export type Contiguous = (inputs: readonly number[], output: number, first: number, count: number) => number
+/** One call on its way through the kernels. */
+export interface Passing<Own = undefined> {
+  readonly running: Engine
+  readonly kernels: Exports
+  readonly rows: Rows
+  /** What the operation itself brings along. */
+  readonly own: Own
+}
 
-/** How a row that a kernel leaves is done: rows of one contiguous row, and its number among all. */
-export type OneRow = (rows: Rows, output: Float32Array | Float64Array, row: number) => void
+/** How a kernel is called: with addresses of the inputs' and the output's rows, the first row, how many. */
+export type Contiguous<Own> = (
+  call: Passing<Own>,
+  inputs: readonly number[],
+  output: number,
+  first: number,
+  count: number,
+) => number
 
-/** For kernels that leave no row. */
-export const never: OneRow = () => {}
-
-/** One way through the kernels. */
-export interface Passage {
+/** One operation's way through the kernels, the same at every call. */
+export interface Passage<Own = undefined> {
   /** Does `count` rows, and returns how many it has done: fewer where one needs the JS path. */
-  readonly kernel: Contiguous
-  readonly js: OneRow
+  readonly kernel: Contiguous<Own>
+  /** The JS path for a row that the kernel leaves: one contiguous float32 row, and its number among all. */
+  readonly js?: (rows: Rows, output: Float32Array, own: Own, row: number) => void
   /** The same kernel for threads, asked for where there are any. */
-  readonly share?: (inputs: readonly number[], output: number, first: number, count: number) => Share
+  readonly share?: (...call: Parameters<Contiguous<Own>>) => Share
   /** What each input holds at entries left out. */
   readonly masked: readonly number[]
   /** What comes out there. */
@@ -114,36 +124,51 @@ export function engineFor({ inputs }: Rows, output: Elements | undefined): Engin
   return near ? shared : engine()
 }
 
+/** Stands for the address of what has to go through a slot. */
+const NOWHERE = -1
+
 /** Brings all rows before the kernel; without an output it has results of its own. Whether the rows were done. */
-export function pass(rows: Rows, output: Elements | undefined, passage: Passage): boolean {
+export function pass<Own>(
+  kernels: Exports,
+  rows: Rows,
+  output: Elements | undefined,
+  passage: Passage<Own>,
+  own: Own,
+): boolean {
   const running = engineFor(rows, output)
   const { length, count, inputs } = rows
   if (!running || length === 0 || count === 0) return false
+  const call: Passing<Own> = { running, kernels, rows, own }
   const plain = rows.inner === 1 && !rows.mask
-  const from: (number | undefined)[] = []
-  for (const input of inputs) from.push(plain && inMemory(running, input) ? input.byteOffset : undefined)
-  const to = !output ? 0 : inMemory(running, output) && (passage.reduces || plain) ? output.byteOffset : undefined
-  if (to !== undefined && !from.includes(undefined)) {
-    work(running, rows, passage, from as number[], to, 0, count)
-    return true
+  const from = new Array<number>(inputs.length)
+  let inPlace = true
+  for (let k = 0; k < from.length; k++) {
+    const input = inputs[k]
+    from[k] = plain && inMemory(running, input) ? input.byteOffset : NOWHERE
+    inPlace &&= from[k] !== NOWHERE
   }
-  return staged(running, rows, output, passage, from, to)
+  let to = output ? NOWHERE : 0
+  if (output && (passage.reduces || plain) && inMemory(running, output)) to = output.byteOffset
+  if (!inPlace || to === NOWHERE) return staged(call, output, passage, from, inPlace, to)
+  work(call, passage, from, to, 0, count)
+  return true
 }
 
 /** The same through slots, for those inputs and outputs that have no address of their own. */
-function staged(
-  running: Engine,
-  rows: Rows,
+function staged<Own>(
+  call: Passing<Own>,
   output: Elements | undefined,
-  passage: Passage,
-  from: readonly (number | undefined)[],
-  to: number | undefined,
+  passage: Passage<Own>,
+  from: readonly number[],
+  inPlace: boolean,
+  to: number,
 ): boolean {
+  const { running, rows } = call
   const { length, count, inner } = rows
   // blocks of all rows along the inner axis are rearranged by kernels, smaller parts entry by entry
   const whole = inner * length <= LARGEST_BLOCK ? inner : 1
   // where inputs stay where they are a slot takes one number for each row
-  const width = passage.reduces && !from.includes(undefined) ? 1 : length
+  const width = passage.reduces && inPlace ? 1 : length
   const most = Math.min(count, whole * Math.max(1, Math.floor(CHUNK / (whole * width))))
   const slots = most * width <= SLOT_FLOATS ? FIXED : heapSlots(running, most * width)
   if (!slots) {
@@ -151,19 +176,21 @@ function staged(
     return false
   }
   // results may take the place of the first input's copy
-  const slot = slots[from[0] === undefined && !passage.reduces ? 0 : SLOTS - 1]
+  const slot = slots[from[0] === NOWHERE && !passage.reduces ? 0 : SLOTS - 1]
+  const inputs = from.slice()
   try {
     for (let first = 0; first < count; first += most) {
       const taken = Math.min(most, count - first)
-      const inputs: number[] = []
       for (let k = 0; k < from.length; k++) {
-        const own = from[k]
-        if (own === undefined) copyIn(running, rows, k, passage.masked[k], slots[k], slots[SLOTS], first, taken)
-        inputs.push(own === undefined ? slots[k] : own + 4 * first * length)
+        if (from[k] !== NOWHERE) inputs[k] = from[k] + 4 * first * length
+        else {
+          inputs[k] = slots[k]
+          copyIn(running, rows, k, passage.masked[k], slots[k], slots[SLOTS], first, taken)
+        }
       }
-      const into = to === undefined ? slot : to + 4 * first * (passage.reduces ? 1 : length)
-      work(running, rows, passage, inputs, into, first, taken)
-      if (output && to === undefined) copyOut(running, rows, output, passage, into, slots[SLOTS], first, taken)
+      const into = to === NOWHERE ? slot : to + 4 * first * (passage.reduces ? 1 : length)
+      work(call, passage, inputs, into, first, taken)
+      if (output && to === NOWHERE) copyOut(running, rows, output, passage, into, slots[SLOTS], first, taken)
     }
   } finally {
     if (slots !== FIXED) running.heap.release(slots[0])
@@ -205,57 +232,69 @@ export function passBlocks(
 }
 
 /** Does rows whose inputs and output lie at these addresses, with all threads where there are several. */
-function work(
-  running: Engine,
-  rows: Rows,
-  passage: Passage,
+function work<Own>(
+  call: Passing<Own>,
+  passage: Passage<Own>,
   from: readonly number[],
   to: number,
   first: number,
   count: number,
 ): void {
-  const { pool, variant } = running
-  if (pool?.size && passage.share) {
-    const { length, reproducible } = rows
-    const done = pool.run({
-      share: passage.share(from, to, first, count),
-      variant: reproducible ? 'strict' : variant,
-      units: count,
-      entries: length,
-      here: (start, end, before) => {
-        const ahead = from.map((address) => address + 4 * start * length)
-        const into = to + 4 * start * (passage.reduces ? 1 : length)
-        alone(running, rows, passage, ahead, into, first + start, end - start, before)
-      },
-    })
-    if (done) return
-  }
-  alone(running, rows, passage, from, to, first, count)
+  const { pool } = call.running
+  if (pool?.size && passage.share && shared(pool, passage.share, call, passage, from, to, first, count)) return
+  alone(call, passage, from, to, first, count, passage.kernel(call, from, to, first, count))
   pool?.done()
 }
 
-/** Calls the kernel until all rows are done, those it leaves by the JS path; with `before`, that many are done already. */
-function alone(
-  { floats }: Engine,
-  rows: Rows,
-  { kernel, js, reduces }: Passage,
+/** Whether the pool has done all rows. */
+function shared<Own>(
+  pool: Pool,
+  share: NonNullable<Passage<Own>['share']>,
+  call: Passing<Own>,
+  passage: Passage<Own>,
   from: readonly number[],
   to: number,
   first: number,
   count: number,
-  before?: number,
+): boolean {
+  const { running, rows } = call
+  const { length, reproducible } = rows
+  return pool.run({
+    share: share(call, from, to, first, count),
+    variant: reproducible ? 'strict' : running.variant,
+    units: count,
+    entries: length,
+    here: (start, end, before) => {
+      const ahead = from.map((address) => address + 4 * start * length)
+      const into = to + 4 * start * (passage.reduces ? 1 : length)
+      const [at, left] = [first + start, end - start]
+      alone(call, passage, ahead, into, at, left, before ?? passage.kernel(call, ahead, into, at, left))
+    },
+  })
+}
+
+/** From row `done` on: that one by the JS path, the next ones by the kernel, until all are done. */
+function alone<Own>(
+  call: Passing<Own>,
+  { kernel, js, reduces }: Passage<Own>,
+  from: readonly number[],
+  to: number,
+  first: number,
+  count: number,
+  before: number,
 ): void {
+  const { rows, running, own } = call
   const { length } = rows
   const width = reduces ? 1 : length
-  let done = before ?? kernel(from, to, first, count)
+  let done = before
   while (done < count) {
     const row = (address: number, size: number) =>
-      floats.subarray(address / 4 + done * size, address / 4 + (done + 1) * size)
+      running.floats.subarray(address / 4 + done * size, address / 4 + (done + 1) * size)
     const inputs = from.map((address) => row(address, length))
-    js({ ...rows, inputs, outer: 1, inner: 1, count: 1, mask: undefined }, row(to, width), first + done)
+    js?.({ ...rows, inputs, outer: 1, inner: 1, count: 1, mask: undefined }, row(to, width), own, first + done)
     done++
     const ahead = from.map((address) => address + 4 * done * length)
-    if (done < count) done += kernel(ahead, to + 4 * done * width, first + done, count - done)
+    if (done < count) done += kernel(call, ahead, to + 4 * done * width, first + done, count - done)
   }
 }
 
@@ -264,6 +303,9 @@ const slotsFrom = (start: number, floats: number): number[] =>
   Array.from({ length: SLOTS + 1 }, (_, k) => start + k * 4 * (floats + 16))
 
 const FIXED = /* @__PURE__ */ slotsFrom(STAGE, SLOT_FLOATS)
+
+/** A fixed slot that is free while a kernel runs, for what it must write and nobody reads. */
+export const SPARE = STAGE + SLOTS * 4 * (SLOT_FLOATS + 16)
 
 /** Slots in the heap, for a row that is longer than the fixed ones; undefined where memory is full. */
 function heapSlots(running: Engine, floats: number): number[] | undefined {

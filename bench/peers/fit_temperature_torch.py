@@ -1,4 +1,8 @@
-"""Times the usual recipe: temperature by torch.optim.LBFGS, 50 iterations, float32. Prints milliseconds and T."""
+"""Times the usual recipe (gpleiss/temperature_scaling): torch.optim.LBFGS, lr 0.01, 50 iterations, float32, one thread.
+
+One fit is some fifty passes forward and back, so that it needs no repetition. Prints its milliseconds, T, and how often the
+loss was evaluated.
+"""
 
 import sys
 import time
@@ -16,13 +20,17 @@ def read(name, dtype):
 
 logits = read("logits", torch.float32).reshape(rows, classes)
 labels = read("labels", torch.int32).long()
-best = None
-for _ in range(3):
+criterion = torch.nn.CrossEntropyLoss()
+
+
+def fit(logits, labels):
     temperature = torch.nn.Parameter(torch.ones(1) * 1.5)
     optimizer = torch.optim.LBFGS([temperature], lr=0.01, max_iter=50)
-    criterion = torch.nn.CrossEntropyLoss()
+    evaluations = 0
 
     def step():
+        nonlocal evaluations
+        evaluations += 1
         optimizer.zero_grad()
         loss = criterion(logits / temperature, labels)
         loss.backward()
@@ -30,6 +38,9 @@ for _ in range(3):
 
     start = time.perf_counter()
     optimizer.step(step)
-    elapsed = 1000 * (time.perf_counter() - start)
-    best = elapsed if best is None else min(best, elapsed)
-print(best, temperature.item())
+    return 1000 * (time.perf_counter() - start), temperature.item(), evaluations
+
+
+# threads, allocator and caches are warm before it counts
+fit(logits[:1000], labels[:1000])
+print(*fit(logits, labels))

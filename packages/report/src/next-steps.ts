@@ -20,7 +20,7 @@ export function nextSteps(input: ReportInput, verdict: Verdict, remedy: Remedy):
   const { bound } = input.calibration
   if (bound === 'low') return [moreRows(input), again]
   const cures =
-    remedy === 'fails' ? [otherCalibrators] : [apply(input), ...(remedy === 'helps' ? [otherCalibrators] : [])]
+    remedy === 'fails' ? [tryOthers(input)] : [apply(input), ...(remedy === 'helps' ? [tryOthers(input)] : [])]
   return [...cures, ...refuse(input), ...lookAt(input), again]
 }
 
@@ -37,22 +37,35 @@ const checkTheLabels: Step[] = [
   },
 ]
 
-const otherCalibrators: Step = {
-  text:
-    'One temperature is not enough here. Try calibrators that treat classes or ranges differently, and let held-out ' +
-    'rows choose among them.',
-  code: ["import { fitBest } from 'onesum/calibration'"],
+/** Where one temperature is not enough. */
+function tryOthers(input: ReportInput): Step {
+  const { logits, labels } = filesOf(input)
+  return {
+    text:
+      'One temperature is not enough here. Try calibrators that treat classes or ranges differently, and let held-out ' +
+      'rows choose among them.',
+    code: [
+      "import { fitBest } from 'onesum/calibration'",
+      `onesum calibrate ${logits} --labels ${labels} --method best -o best.json`,
+    ],
+  }
 }
 
-function apply({ calibration, files }: ReportInput): Step {
-  const temperature = temperatureText(calibration.temperature)
+/** The names of the files as a shell takes them. */
+function filesOf({ files }: ReportInput): { logits: string; labels: string } {
   const { logits, labels } = files ?? { logits: 'LOGITS', labels: 'LABELS' }
+  return { logits: quoted(logits), labels: quoted(labels) }
+}
+
+function apply(input: ReportInput): Step {
+  const temperature = temperatureText(input.calibration.temperature)
+  const { logits, labels } = filesOf(input)
   return {
     text: `Divide the logits by ${temperature} before softmax, in code or on files. No answer changes, only how sure it is.`,
     code: [
       `softmax(logits, { shape, temperature: ${temperature} })`,
-      `onesum calibrate ${quoted(logits)} --labels ${quoted(labels)} -o calibrator.json`,
-      `onesum apply calibrator.json ${quoted(logits)} -o probabilities.npy`,
+      `onesum calibrate ${logits} --labels ${labels} -o calibrator.json`,
+      `onesum apply calibrator.json ${logits} -o probabilities.npy`,
     ],
   }
 }

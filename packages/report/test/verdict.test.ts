@@ -94,6 +94,7 @@ describe('the verdict', () => {
       '95 % here means 75 %, but 55 % means 75 %; a temperature does not mend it.',
     )
     expect(next[0].code?.join()).toContain('fitBest')
+    expect(next[0].code?.[1]).toBe('onesum calibrate LOGITS --labels LABELS --method best -o best.json')
   })
 
   it('on rows that are all right: more rows that are wrong are needed, and no temperature is recommended', () => {

@@ -1,6 +1,6 @@
 /** Histogram binning: the frequency of each bin stands for the probabilities in it. */
 import { readChoice, readInteger, wrongValue } from '../check.ts'
-import { binEdges, binOf } from '../metrics/bins.ts'
+import { binAmong, binEdges, binOf } from '../metrics/bins.ts'
 import type { From } from '../metrics/settings.ts'
 import type { Labels, Logits } from '../rows/types.ts'
 import { readNumbers } from './calibrator.ts'
@@ -22,17 +22,6 @@ export class HistogramCurve implements Curve {
   at(p: number): number {
     return Number.isNaN(p) ? NaN : this.values[binAmong(this.edges, p)]
   }
-}
-
-/** The bin among edges at any distance. */
-function binAmong(edges: Float64Array, p: number): number {
-  let [low, high] = [0, edges.length - 2]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (p <= edges[middle + 1]) high = middle
-    else low = middle + 1
-  }
-  return low
 }
 
 /** One step function per class, against the rest. */

@@ -133,6 +133,18 @@ export function eachPossible(data: LabelledRows, visit: (row: number, x: Float64
   })
 }
 
+/** The same of rows that a fit of the temperature has checked. */
+export function eachLogits(data: LabelledRows, visit: (row: number, x: Float64Array, label: number) => void): void {
+  const { from, rows, labels } = data
+  const dense = denseRow(rows)
+  const [x] = dense.values
+  for (let row = 0; row < rows.count; row++) {
+    loadRow(rows, row, dense)
+    toLogits(x, rows.length, from)
+    visit(row, x, labels[row])
+  }
+}
+
 function checkPossible({ where, from }: LabelledRows, row: number, label: number, own: number): void {
   if (own > (from === 'logits' ? -Infinity : 0)) return
   const expected = 'a true class that is possible in every row'

@@ -68,7 +68,8 @@ export function curvesOf<C>(data: LabelledRows, fit: (groups: Groups) => C): C[]
   for (let first = length === 2 ? 1 : 0; first < length; first += COLUMNS) {
     const columns = columnsOf(data, logSums, first, Math.min(COLUMNS, length - first))
     for (const [i, all] of columns.entries()) {
-      const own = all.filter((_, row) => labels[row] === first + i)
+      const own = new Float64Array(data.counts[first + i])
+      for (let row = 0, next = 0; row < count; row++) if (labels[row] === first + i) own[next++] = all[row]
       curves.push(fit(groupsOf(all.sort(), own.sort())))
     }
   }

@@ -1,6 +1,5 @@
 /** The loss of one row, and what its gradient is made of. */
-import { buffer } from '../kernels/js/dense.ts'
-import { exponentials, exponents, peak } from '../kernels/js/exponentials.ts'
+import { exponentialsInPlace, peak } from '../kernels/js/exponentials.ts'
 import { log1p } from '../kernels/js/log.ts'
 
 /**
@@ -10,10 +9,10 @@ import { log1p } from '../kernels/js/log.ts'
 export function lossAndResidual(z: Float64Array, size: number, label: number): number {
   const top = peak(z, size)
   if (top < 0) return Infinity
-  const q = buffer(4, size)
-  exponents(z, size, top, 1, q)
-  const rest = exponentials(z, q, size, top, 1, z)
-  for (let j = 0; j < size; j++) z[j] /= 1 + rest
+  const own = z[label] - z[top]
+  const rest = exponentialsInPlace(z, size, top, 1)
+  const share = 1 / (1 + rest)
+  for (let j = 0; j < size; j++) z[j] *= share
   z[label] -= 1
-  return log1p(rest) - q[label]
+  return log1p(rest) - own
 }

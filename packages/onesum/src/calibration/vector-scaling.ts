@@ -6,16 +6,10 @@ import type { From } from '../metrics/settings.ts'
 import { type Minimization, minimize } from '../optimize/lbfgs.ts'
 import type { Labels, Logits } from '../rows/types.ts'
 import { Calibrator, readNumbers } from './calibrator.ts'
-import {
-  checkEveryClass,
-  eachPossible,
-  type FitOptions,
-  type LabelledRows,
-  openLabelled,
-  toLogits,
-} from './labelled.ts'
+import { checkEveryClass, eachLogits, type FitOptions, type LabelledRows, openLabelled, toLogits } from './labelled.ts'
 import { lossAndResidual } from './residual.ts'
 import { temperatureOf } from './temperature.ts'
+import { whitened } from './vector-curvature.ts'
 
 /** softmax(w ∘ x + b): a class at -Infinity stays impossible. */
 export class VectorCalibrator extends Calibrator {
@@ -58,8 +52,8 @@ export interface VectorOptions extends FitOptions {
  *     argmin Σ_i −log softmax(w ∘ x_i + b)_y + (l2 / 2) (‖T w − 1‖² + ‖b‖²)
  *
  * T is that of temperature scaling, to which the penalty draws; it fades as rows are added, and keeps the minimum finite. Mends
- * classes that are favoured or neglected as a whole; it can change the ranking. L-BFGS in float64; every pass costs what float64
- * softmax costs. Memory is that of a few parameter vectors.
+ * classes that are favoured or neglected as a whole; it can change the ranking. L-BFGS in float64, some twenty passes that cost
+ * what float64 softmax costs. Memory is that of a few parameter vectors.
  *
  * @param logits logits (or probabilities, with `from`) of rows that the model was not trained on
  * @param labels the true class of each row; every class needs one
@@ -79,30 +73,41 @@ export function fitVectorScaling(logits: Logits, labels: Labels, options?: Vecto
   return vectorOf(data, readNumber(where, 'l2', options?.l2, 1, 0, Number.MAX_VALUE))
 }
 
+/** Steps with the curvature at temperature scaling, and with that where they lead. */
+const FIRST_STEPS = 4
+const MOST_STEPS = 500
+
 /** The same for rows that are opened. */
 export function vectorOf(data: LabelledRows, l2 = 1): VectorCalibrator {
   checkEveryClass(data)
   const { temperature } = temperatureOf(data)
   const classes = data.rows.length
-  const start = new Float64Array(2 * classes).fill(1, 0, classes)
-  const evaluate = vectorObjective(data, temperature, l2)
-  const { x, converged } = minimize({ dimension: 2 * classes, start, evaluate, tolerance: 1e-7 })
-  const weights = x.slice(0, classes).map((factor) => factor / temperature)
-  return new VectorCalibrator(data.from, weights, x.slice(classes), converged)
+  const objective = vectorObjective(data, temperature, l2)
+  let fitted = new Float64Array(2 * classes).fill(1, 0, classes)
+  let found = false
+  for (const iterations of [FIRST_STEPS, MOST_STEPS]) {
+    const { unwhiten, ...problem } = whitened(data, temperature, l2 / data.rows.count, objective, fitted)
+    const { x, converged } = minimize({ dimension: 2 * classes, ...problem, iterations })
+    fitted = unwhiten(x)
+    found = converged
+  }
+  const weights = fitted.slice(0, classes).map((factor) => factor / temperature)
+  return new VectorCalibrator(data.from, weights, fitted.slice(classes), found)
 }
 
 /** The mean of what is minimised, in (T w, b). */
 export function vectorObjective(data: LabelledRows, temperature: number, l2: number): Minimization['evaluate'] {
   const { length, count } = data.rows
   const strength = l2 / count
+  const scaled = new Float64Array(length)
   return (parameters, gradient) => {
     const loss = new Total()
-    const scaled = new Float64Array(length)
     gradient.fill(0)
-    eachPossible(data, (_, x, label) => {
+    eachLogits(data, (_, x, label) => {
       for (let j = 0; j < length; j++) {
-        scaled[j] = x[j] === -Infinity ? 0 : x[j] / temperature
-        if (x[j] !== -Infinity) x[j] = parameters[j] * scaled[j] + parameters[length + j]
+        const value = x[j] / temperature
+        scaled[j] = value === -Infinity ? 0 : value
+        x[j] = value === -Infinity ? value : parameters[j] * value + parameters[length + j]
       }
       loss.add(lossAndResidual(x, length, label))
       for (let j = 0; j < length; j++) {

@@ -1,11 +1,12 @@
 /** Features, labels and weights of a fit, checked and brought together. */
 import { readInteger, show, wrongKind, wrongValue } from '../check.ts'
 import type { Features, Targets } from '../kernels/linear.ts'
+import { readFactors } from '../rows/factors.ts'
 import { openTarget, readLabels } from '../rows/labels.ts'
 import { type Elements, openNumbers, shapeOf } from '../rows/open.ts'
 import type { Labels, Logits } from '../rows/types.ts'
 import { elementAt, scalingOf } from './columns.ts'
-import { type DataSettings, readFactors, readNames } from './options.ts'
+import { type DataSettings, readNames } from './options.ts'
 
 /** What the true classes are: indices or names, one per row, or a distribution per row. */
 export type ClassLabels = Labels | readonly string[] | Logits

@@ -1,6 +1,5 @@
 /** What a fit is told, checked. */
 import { readChoice, readFlag, readInteger, readNumber, readOptions, show, wrongKind, wrongValue } from '../check.ts'
-import { openNumbers, toFloat64 } from '../rows/open.ts'
 import type { Logits } from '../rows/types.ts'
 import type { SoftmaxClassifier } from './model.ts'
 
@@ -117,25 +116,6 @@ function readL2(where: string, value: unknown): number {
   const l2 = readNumber(where, 'l2', value, 1, 0, Infinity)
   if (l2 === Infinity) throw wrongValue(where, 'l2', 'a finite number >= 0', 'Infinity')
   return l2
-}
-
-/** Numbers >= 0, one for each row or class; undefined where they are left out. */
-export function readFactors(
-  where: string,
-  name: string,
-  value: unknown,
-  length: number,
-  each: string,
-): Float64Array | undefined {
-  if (value === undefined) return undefined
-  const factors = toFloat64(openNumbers(where, name, value, false).elements)
-  if (factors.length !== length) {
-    throw wrongValue(where, name, `${length} numbers, one per ${each}`, String(factors.length))
-  }
-  const bad = factors.findIndex((factor) => !(factor >= 0 && factor < Infinity))
-  if (bad < 0) return factors
-  const place = each === 'row' ? `in row ${bad}` : `for class ${bad}`
-  throw wrongValue(where, name, 'finite numbers >= 0', `${factors[bad]} ${place}`)
 }
 
 /** Different names, one for each class or feature; undefined where they are left out. */

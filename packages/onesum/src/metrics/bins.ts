@@ -4,7 +4,7 @@
 export interface ReliabilityBin {
   lower: number
   upper: number
-  /** How many rows fall in it. */
+  /** How many rows fall in it; where rows have weights, what they weigh. */
   count: number
   /** How many of them are right. */
   correct: number
@@ -30,6 +30,27 @@ export function binOf(edges: Float64Array, confidence: number): number {
   while (bin > 0 && confidence <= edges[bin]) bin--
   while (bin < last && confidence > edges[bin + 1]) bin++
   return bin
+}
+
+/** The same among edges at any distance. */
+export function binAmong(edges: Float64Array, p: number): number {
+  let [low, high] = [0, edges.length - 2]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (p <= edges[middle + 1]) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+/** The edges of n bins between the quantiles 0, 1/n, … 1 of sorted numbers, linear between them, as numpy.quantile has it. */
+export function quantileEdges(sorted: Float64Array, bins: number): Float64Array {
+  const last = sorted.length - 1
+  return Float64Array.from({ length: bins + 1 }, (_, i) => {
+    const at = Math.floor((i * last) / bins)
+    const [low, high] = [sorted[at], sorted[Math.min(at + 1, last)]]
+    return low + (high - low) * ((i * last - at * bins) / bins)
+  })
 }
 
 /** What a diagram shows of a bin with so many rows, so many right ones, and such a sum of confidences. */

@@ -39,24 +39,28 @@ export class Bootstrap {
   /** Bin b of replicate r stands at r · bins + b. */
   readonly #count: Float64Array
   readonly #correct: Float64Array
+  /** The rows' squared weights, where rows have weights. */
+  readonly #squares: Float64Array | undefined
   readonly #confidence: BlockSums
   readonly #nll: BlockSums
   readonly #brier: BlockSums
   readonly #counter = new Uint32Array(4)
 
-  constructor(replicates: number, seed: number, bins: number) {
+  constructor(replicates: number, seed: number, bins: number, weighted: boolean) {
     this.replicates = replicates
     this.seed = seed
     this.#bins = bins
     this.#count = new Float64Array(replicates * bins)
     this.#correct = new Float64Array(replicates * bins)
+    this.#squares = weighted ? new Float64Array(replicates * bins) : undefined
     this.#confidence = new BlockSums(replicates * bins)
     this.#nll = new BlockSums(replicates)
     this.#brier = new BlockSums(replicates)
   }
 
-  add(row: number, bin: number, { nll, brier, confidence, rank }: RowScore): void {
+  add(row: number, bin: number, { nll, brier, confidence, rank }: RowScore, own: number): void {
     const { replicates, seed } = this
+    const squares = this.#squares
     const bins = this.#bins
     const counter = this.#counter
     const right = rank === 0 ? 1 : 0
@@ -69,10 +73,12 @@ export class Bootstrap {
         philox(counter, seed >>> 0, (seed / 0x100000000) >>> 0)
       }
       const draw = counter[r & 3]
-      let weight = 0
-      while (draw >= cumulative[weight]) weight++
-      if (weight === 0) continue
+      let times = 0
+      while (draw >= cumulative[times]) times++
+      if (times === 0) continue
+      const weight = times * own
       const cell = r * bins + bin
+      if (squares) squares[cell] += weight * own
       this.#count[cell] += weight
       this.#correct[cell] += weight * right
       this.#confidence.block[cell] += weight * confidence
@@ -87,6 +93,7 @@ export class Bootstrap {
   merge(other: Bootstrap): void {
     addAll(this.#count, other.#count)
     addAll(this.#correct, other.#correct)
+    if (this.#squares && other.#squares) addAll(this.#squares, other.#squares)
     this.#confidence.merge(other.#confidence)
     this.#nll.merge(other.#nll)
     this.#brier.merge(other.#brier)
@@ -100,6 +107,7 @@ export class Bootstrap {
       const count = this.#count.subarray(from, to)
       const correct = this.#correct.subarray(from, to)
       const confidence = confidences.subarray(from, to)
+      const squares = this.#squares?.subarray(from, to)
       const rows = total(count)
       if (rows === 0) continue
       const accuracy = total(correct) / rows
@@ -110,7 +118,7 @@ export class Bootstrap {
         brier: brier[r] / rows,
         meanConfidence,
         gap: meanConfidence - accuracy,
-        ...calibrationErrors({ count, correct, confidence }),
+        ...calibrationErrors({ count, correct, confidence, squares }),
       })
     }
     if (found.length < 2) return undefined
@@ -122,6 +130,7 @@ export class Bootstrap {
     return {
       count: encodeNumbers(this.#count),
       correct: encodeNumbers(this.#correct),
+      ...(this.#squares && { squares: encodeNumbers(this.#squares) }),
       confidence: this.#confidence.toJSON(),
       nll: this.#nll.toJSON(),
       brier: this.#brier.toJSON(),
@@ -130,8 +139,11 @@ export class Bootstrap {
 
   restore(where: string, saved: unknown): void {
     const fields = readFields(where, 'replicates', saved)
-    decodeCounts(where, 'replicates.count', fields.count, this.#count, Number.MAX_SAFE_INTEGER)
-    decodeCounts(where, 'replicates.correct', fields.correct, this.#correct, Number.MAX_SAFE_INTEGER)
+    const weighted = this.#squares !== undefined
+    const most = weighted ? Infinity : Number.MAX_SAFE_INTEGER
+    decodeCounts(where, 'replicates.count', fields.count, this.#count, most, weighted)
+    decodeCounts(where, 'replicates.correct', fields.correct, this.#correct, most, weighted)
+    if (this.#squares) decodeCounts(where, 'replicates.squares', fields.squares, this.#squares, most, weighted)
     this.#confidence.restore(where, 'replicates.confidence', fields.confidence)
     this.#nll.restore(where, 'replicates.nll', fields.nll)
     this.#brier.restore(where, 'replicates.brier', fields.brier)

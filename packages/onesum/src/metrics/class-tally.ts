@@ -4,30 +4,33 @@ import { binEdges, binOf, type ReliabilityBin, reliabilityBin } from './bins.ts'
 import { addAll, BlockSums } from './block-sums.ts'
 import { calibrationErrors } from './calibration-errors.ts'
 import type { BrierDecomposition, ClassMetrics } from './metrics.ts'
-import { decodeCounts, decodeParts, encodeNumbers, type Fields, readFields } from './saved.ts'
+import { decodeCounts, decodeParts, encodeNumbers, type Fields, type Mass, readFields } from './saved.ts'
 import type { RowScore } from './score.ts'
 
 /** Classes × bins that are held; beyond, each class has one bin, which gives its mean probability and no more. */
 const MOST_CELLS = 2 ** 20
 
-/** Counts of each class. Bin b of class k stands at b · classes + k, so that neighbours share a cache line. */
+/** Counts of each class, or sums of its rows' weights. Bin b of class k stands at b · classes + k, so that neighbours share a cache line. */
 export class ClassTally {
   readonly classes: number
   /** Whether the bins are those that were asked for. */
   readonly binned: boolean
+  readonly #weighted: boolean
   readonly #edges: Float64Array
-  #rows = 0
+  /** All rows. */
+  #mass = 0
   readonly #count: Float64Array
   readonly #predicted: Float64Array
   readonly #correct: Float64Array
-  /** Rows in the bin; the first bin's are what the others leave. */
+  /** Rows in the bin; without weights the first bin's are what the others leave. */
   readonly #inBin: Float64Array
   /** Rows in the bin that are of the class. */
   readonly #ofClass: Float64Array
   readonly #probability: BlockSums
 
-  constructor(classes: number, bins: number) {
+  constructor(classes: number, bins: number, weighted: boolean) {
     this.classes = classes
+    this.#weighted = weighted
     this.binned = classes * bins <= MOST_CELLS
     this.#edges = binEdges(this.binned ? bins : 1)
     const cells = classes * (this.#edges.length - 1)
@@ -39,12 +42,20 @@ export class ClassTally {
     this.#probability = new BlockSums(cells)
   }
 
-  add(p: Float64Array, { label, predicted }: RowScore): void {
+  add(p: Float64Array, { label, predicted }: RowScore, weight: number): void {
+    const edges = this.#edges
+    this.#mass += weight
+    this.#count[label] += weight
+    this.#predicted[predicted] += weight
+    if (label === predicted) this.#correct[label] += weight
+    this.#ofClass[binOf(edges, p[label]) * this.classes + label] += weight
+    if (this.#weighted) this.#addWeighted(p, weight)
+    else this.#addPlain(p)
+    this.#probability.row()
+  }
+
+  #addPlain(p: Float64Array): void {
     const size = this.classes
-    this.#rows++
-    this.#count[label]++
-    this.#predicted[predicted]++
-    if (label === predicted) this.#correct[label]++
     const edges = this.#edges
     const inBin = this.#inBin
     const { block } = this.#probability
@@ -58,12 +69,22 @@ export class ClassTally {
         block[cell] += value
       }
     }
-    this.#ofClass[binOf(edges, p[label]) * size + label]++
-    this.#probability.row()
+  }
+
+  #addWeighted(p: Float64Array, weight: number): void {
+    const size = this.classes
+    const edges = this.#edges
+    const inBin = this.#inBin
+    const { block } = this.#probability
+    for (let k = 0; k < size; k++) {
+      const cell = binOf(edges, p[k]) * size + k
+      inBin[cell] += weight
+      block[cell] += weight * p[k]
+    }
   }
 
   merge(other: ClassTally): void {
-    this.#rows += other.#rows
+    this.#mass += other.#mass
     addAll(this.#count, other.#count)
     addAll(this.#predicted, other.#predicted)
     addAll(this.#correct, other.#correct)
@@ -88,7 +109,7 @@ export class ClassTally {
         ...(predicted > 0 && { precision: correct / predicted }),
         ...(count > 0 && { recall: correct / count }),
         ...(count + predicted > 0 && { f1: (2 * correct) / (count + predicted) }),
-        meanProbability: total / this.#rows,
+        meanProbability: total / this.#mass,
         ...(this.binned && { ece: eceOf(bins), bins }),
       }
     })
@@ -105,14 +126,15 @@ export class ClassTally {
     }
   }
 
-  restore(where: string, saved: unknown, rows: number): void {
+  restore(where: string, saved: unknown, mass: Mass): void {
     const fields = readFields(where, 'perClass', saved)
-    this.#rows = rows
-    decodeParts(where, 'perClass.count', fields.count, this.#count, rows)
-    decodeParts(where, 'perClass.predicted', fields.predicted, this.#predicted, rows)
-    decodeCounts(where, 'perClass.correct', fields.correct, this.#correct, rows)
-    decodeCounts(where, 'perClass.inBin', fields.inBin, this.#inBin, rows)
-    decodeParts(where, 'perClass.ofClass', fields.ofClass, this.#ofClass, rows)
+    const { total, weighted } = mass
+    this.#mass = total
+    decodeParts(where, 'perClass.count', fields.count, this.#count, mass)
+    decodeParts(where, 'perClass.predicted', fields.predicted, this.#predicted, mass)
+    decodeCounts(where, 'perClass.correct', fields.correct, this.#correct, total, weighted)
+    decodeCounts(where, 'perClass.inBin', fields.inBin, this.#inBin, total, weighted)
+    decodeParts(where, 'perClass.ofClass', fields.ofClass, this.#ofClass, mass)
     this.#probability.restore(where, 'perClass.probability', fields.probability)
     for (let k = 0; k < this.classes; k++) {
       const most = Math.min(this.#count[k], this.#predicted[k])
@@ -123,8 +145,10 @@ export class ClassTally {
 
   #binsOf(k: number, sums: Float64Array): ReliabilityBin[] {
     const edges = this.#edges
-    let first = this.#rows
-    for (let cell = this.classes + k; cell < this.#inBin.length; cell += this.classes) first -= this.#inBin[cell]
+    let first = this.#weighted ? this.#inBin[k] : this.#mass
+    for (let cell = this.classes + k; !this.#weighted && cell < this.#inBin.length; cell += this.classes) {
+      first -= this.#inBin[cell]
+    }
     return Array.from({ length: edges.length - 1 }, (_, b) => {
       const cell = b * this.classes + k
       const count = b === 0 ? first : this.#inBin[cell]
@@ -142,16 +166,16 @@ function eceOf(bins: readonly ReliabilityBin[]): number {
 }
 
 /** The parts of a Brier score by the bins of the classes (Stephenson, Coelho and Jolliffe, Two Extra Components in the Brier Score Decomposition, 2008). */
-export function decompose(perClass: readonly ClassMetrics[], rows: number, brier: number): BrierDecomposition {
+export function decompose(perClass: readonly ClassMetrics[], mass: number, brier: number): BrierDecomposition {
   let reliability = 0
   let resolution = 0
   let uncertainty = 0
   for (const { count, bins = [] } of perClass) {
-    const share = count / rows
+    const share = count / mass
     uncertainty += share * (1 - share)
     for (const bin of bins) {
-      reliability += (bin.count / rows) * (bin.confidence - bin.accuracy) ** 2
-      resolution += (bin.count / rows) * (bin.accuracy - share) ** 2
+      reliability += (bin.count / mass) * (bin.confidence - bin.accuracy) ** 2
+      resolution += (bin.count / mass) * (bin.accuracy - share) ** 2
     }
   }
   return { reliability, resolution, uncertainty, withinBin: brier - (reliability - resolution + uncertainty) }

@@ -1,7 +1,7 @@
 /** Are these probabilities any good: one call for scores and labels in memory. */
 import { readOptions } from '../check.ts'
 import type { Labels, Logits } from '../rows/types.ts'
-import { Evaluation } from './evaluation.ts'
+import { Evaluation, type Watch } from './evaluation.ts'
 import type { Metrics } from './metrics.ts'
 import {
   BATCH_OPTIONS,
@@ -24,7 +24,8 @@ import {
  * @param labels the true class of each row: whole numbers from 0
  * @param options `shape` (default one row), `axis` (default the last), `dtype`, `from` (default `'logits'`), `bins`
  *   (default 15), `topK` (default [1, 3, 5]), `worst` (default 10), `bootstrap` (default 0 replicates), `seed` (default
- *   0), `auc` (default `'always'`, beyond that limit too), `skipUndefined`
+ *   0), `auc` (default `'always'`, beyond that limit too), `skipUndefined`, `sampleWeight` (one number >= 0 per row, by default
+ *   none: means are then over weights, and counts but `rows` are sums of them)
  * @returns every metric, and the bins of a reliability diagram
  * @throws RangeError that names the row, for a label out of range or a row without a softmax; and where `from` was left
  *   out and every row looks like probabilities
@@ -45,10 +46,14 @@ export function evaluateAs(
   scores: Logits,
   labels: Labels,
   options: (BatchOptions & EvaluationOptions) | undefined,
+  watch?: Watch,
 ): Metrics {
-  const { shape, axis, dtype, ...settings } = readOptions(where, options, [...BATCH_OPTIONS, ...EVALUATION_OPTIONS])
+  const { shape, axis, dtype, sampleWeight, ...settings } = readOptions(where, options, [
+    ...BATCH_OPTIONS,
+    ...EVALUATION_OPTIONS,
+  ])
   readSettings(where, settings)
   const evaluation = new Evaluation(settings)
-  evaluation.addAs(where, scores, labels, { shape, axis, dtype })
+  evaluation.addAs(where, scores, labels, { shape, axis, dtype, sampleWeight }, watch)
   return evaluation.resultAs(where)
 }

@@ -1,7 +1,8 @@
 /** An evaluation that takes rows as they come, merges with others, and travels as JSON. */
-import { readInteger, readOptions, readVersion, show, wrongKind, wrongValue } from '../check.ts'
+import { readFlag, readInteger, readOptions, readVersion, show, wrongKind, wrongValue } from '../check.ts'
 import { eachRow } from '../kernels/js/dense.ts'
 import { peak, peakInPlace } from '../kernels/js/exponentials.ts'
+import { readSampleWeight } from '../rows/factors.ts'
 import { openTarget, readLabels } from '../rows/labels.ts'
 import { openRows, type Rows, type Signature } from '../rows/rows.ts'
 import type { Labels, Logits } from '../rows/types.ts'
@@ -9,7 +10,7 @@ import type { Metrics } from './metrics.ts'
 import { isDistribution, SUM_TOLERANCE } from './probabilities.ts'
 import { noSoftmax, notDistribution } from './refusals.ts'
 import { readFields } from './saved.ts'
-import { scoreLogits, scoreProbabilities } from './score.ts'
+import { type RowScore, scoreLogits, scoreProbabilities } from './score.ts'
 import {
   type AddOptions,
   BATCH_OPTIONS,
@@ -20,6 +21,9 @@ import {
 } from './settings.ts'
 import { Spans } from './spans.ts'
 import { Tally, type TallySettings } from './tally.ts'
+
+/** Is shown each row that counts: its probabilities, what they are worth, and its weight. */
+export type Watch = (p: Float64Array, score: RowScore, weight: number) => void
 
 /** Of the JSON. */
 const VERSION = 2
@@ -43,6 +47,8 @@ export class Evaluation {
   readonly #spans = new Spans()
   #tally: Tally | undefined
   #classes: number | undefined
+  /** Whether rows have weights: all or none. */
+  #weighted: boolean | undefined
   /** The number of the row to come. */
   #next = 0
 
@@ -65,8 +71,8 @@ export class Evaluation {
    *
    * @param scores logits, or probabilities if `from` says so: an array or a tensor
    * @param labels the true class of each row
-   * @param options `shape` (default one row), `axis` (default the last), `dtype`, `firstRow`: the number of the first
-   *   row, for parts of a whole that are evaluated apart
+   * @param options `shape` (default one row), `axis` (default the last), `dtype`, `sampleWeight` (numbers >= 0, for every
+   *   batch or for none), `firstRow`: the number of the first row, for parts of a whole that are evaluated apart
    * @throws RangeError that names the row, counted over all batches, for a label out of range, a row without a softmax,
    *   or one that is no distribution; and with a bootstrap, for a row number that is here already
    */
@@ -75,9 +81,9 @@ export class Evaluation {
     return this
   }
 
-  /** @internal `add` under the name of the function that was called. */
-  addAs(where: string, scores: Logits, labels: Labels, options: AddOptions | undefined): void {
-    const { firstRow, ...batch } = readOptions(where, options, [...BATCH_OPTIONS, 'firstRow'])
+  /** @internal `add` under the name of the function that was called, which may watch. */
+  addAs(where: string, scores: Logits, labels: Labels, options: AddOptions | undefined, watch?: Watch): void {
+    const { firstRow, sampleWeight, ...batch } = readOptions(where, options, [...BATCH_OPTIONS, 'firstRow'])
     const signature: Signature = { name: where, operands: ['scores'], options: BATCH_OPTIONS }
     const { rows } = openRows(signature, [scores], batch)
     const { array } = openTarget(where, 'labels', labels)
@@ -90,14 +96,22 @@ export class Evaluation {
     }
     const first = readInteger(where, 'firstRow', firstRow, this.#next, 0, Number.MAX_SAFE_INTEGER)
     const truth = readLabels(where, 'labels', array, rows.length, undefined, first)
+    const weights = readSampleWeight(where, sampleWeight, rows.count, first)
+    this.#checkWeighted(where, weights !== undefined, rows.count)
     const { tops, alike } = this.#look(where, rows, first)
     this.#number(where, [[first, first + rows.count]])
-    const tally = this.#open(rows.length)
+    const tally = this.#open(rows.length, weights !== undefined)
     tally.alike &&= alike
     const score = this.#from === 'logits' ? scoreLogits : scoreProbabilities
     eachRow(rows, ({ row, size, values: [x] }) => {
-      if (tops[row] < 0) tally.skipped++
-      else tally.add(first + row, x, score(x, size, tops[row], truth[row]))
+      const weight = weights ? weights[row] : 1
+      if (tops[row] < 0 || weight === 0) {
+        tally.skipped++
+        return
+      }
+      const scored = score(x, size, tops[row], truth[row])
+      tally.add(first + row, x, scored, weight)
+      watch?.(x, scored, weight)
     })
     this.#next = first + rows.count
   }
@@ -113,8 +127,9 @@ export class Evaluation {
       const named = (settings: string, count: number | undefined) => `${settings}, ${count ?? 'any number of'} classes`
       throw wrongValue(where, 'other', named(mine, this.#classes), named(theirs, other.#classes))
     }
+    if (other.#weighted !== undefined) this.#checkWeighted(where, other.#weighted, other.rows)
     this.#number(where, other.#spans.toJSON())
-    if (classes !== undefined && other.#tally) this.#open(classes).merge(other.#tally)
+    if (classes !== undefined && other.#tally) this.#open(classes, other.#weighted === true).merge(other.#tally)
     this.#next = Math.max(this.#next, other.#next, this.rows)
     return this
   }
@@ -151,7 +166,7 @@ export class Evaluation {
       ...this.#settings,
       next: this.#next,
       spans: this.#spans.toJSON(),
-      ...(this.#tally && { classes: this.#classes, tally: this.#tally.toJSON() }),
+      ...(this.#tally && { classes: this.#classes, weighted: this.#weighted, tally: this.#tally.toJSON() }),
     }
   }
 
@@ -167,7 +182,8 @@ export class Evaluation {
     evaluation.#spans.restore(where, fields.spans)
     if (fields.tally !== undefined) {
       const classes = readInteger(where, 'classes', fields.classes, undefined, 0, 2 ** 31)
-      evaluation.#open(classes).restore(where, readFields(where, 'tally', fields.tally))
+      const weighted = readFlag(where, 'weighted', fields.weighted)
+      evaluation.#open(classes, weighted).restore(where, readFields(where, 'tally', fields.tally))
     }
     evaluation.#next = readInteger(where, 'next', fields.next, undefined, evaluation.rows, Number.MAX_SAFE_INTEGER)
     return evaluation
@@ -211,10 +227,19 @@ export class Evaluation {
     throw wrongValue(where, 'firstRow', 'every row number once', `row ${twice} twice`, remedy)
   }
 
-  #open(classes: number): Tally {
+  #open(classes: number, weighted: boolean): Tally {
     this.#classes = classes
-    this.#tally ??= new Tally(this.#settings, classes)
+    this.#weighted ??= weighted
+    this.#tally ??= new Tally(this.#settings, classes, weighted)
     return this.#tally
+  }
+
+  /** Rows with weights and rows without are no whole. */
+  #checkWeighted(where: string, weighted: boolean, rows: number): void {
+    if (this.#weighted === undefined || this.#weighted === weighted) return
+    const [before, now] = weighted ? ['no weights', 'some'] : [`weights`, 'none']
+    const remedy = 'pass sampleWeight with every batch, 1 for a row that counts once, or with none'
+    throw wrongKind(where, 'sampleWeight', `${before}, as in earlier batches`, `${now} for ${rows} rows`, remedy)
   }
 
   #refusal(where: string, x: Float64Array, size: number, row: number): RangeError {

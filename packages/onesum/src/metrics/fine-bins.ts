@@ -27,7 +27,7 @@ export function fineBin(p: number, octaves: number, precision: number): number {
 let row = /* @__PURE__ */ new Float32Array(64)
 let rowBits = /* @__PURE__ */ new Uint32Array(/* @__PURE__ */ row.buffer)
 
-/** Counts each of `size` probabilities from `start` on: bin b of entry k stands at k · bins + b. */
+/** Counts each of `size` probabilities from `start` on for `weight`: bin b of entry k stands at k · bins + b. */
 export function countFineBins(
   p: Float64Array,
   start: number,
@@ -35,6 +35,7 @@ export function countFineBins(
   octaves: number,
   precision: number,
   counts: Float64Array,
+  weight: number,
 ): void {
   if (row.length < size) {
     row = new Float32Array(2 * size)
@@ -51,6 +52,6 @@ export function countFineBins(
   for (let k = 0; k < size; k++, first += bins) {
     const bin = (patterns[k] >>> shift) - base
     // from ½ on the bin is that of 1 − p
-    counts[first + (bin < 0 ? 0 : bin < half ? bin : fineBin(p[start + k], octaves, precision))]++
+    counts[first + (bin < 0 ? 0 : bin < half ? bin : fineBin(p[start + k], octaves, precision))] += weight
   }
 }

@@ -17,5 +17,6 @@ export type {
   WrongRow,
 } from './metrics.ts'
 export { looksLikeProbabilities } from './probabilities.ts'
+export { type ReliabilityOptions, reliabilityBins } from './reliability.ts'
 export type { AddOptions, BatchOptions, EvaluationOptions, From } from './settings.ts'
 export { brierScore, type CalibrationErrorOptions, expectedCalibrationError, type ScoreOptions } from './single.ts'

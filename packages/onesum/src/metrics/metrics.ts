@@ -5,7 +5,9 @@ import type { ReliabilityBin } from './bins.ts'
 export interface Metrics {
   /** How many rows count. */
   rows: number
-  /** How many rows were left out, as they have no softmax. */
+  /** What these rows weigh in all, with `sampleWeight`: every count below, but that of rows, is then a sum of weights. */
+  weight?: number
+  /** How many rows were left out, as they have no softmax, or a weight of 0. */
   skipped: number
   classes: number
   /** The part of the rows whose most probable class is the true one; ties go to the lowest class. */
@@ -105,7 +107,7 @@ export interface RiskPoint {
 }
 
 export interface RiskCoverage extends Approximation {
-  /** Mean risk over all coverages 1/n, 2/n, … 1; rows of one confidence come in random order, on average. */
+  /** Mean risk over all coverages 1/n, 2/n, … 1; rows of one confidence come in random order, on average, and weigh the same. */
   aurc: number
   /** Up to 100 points, by growing coverage. */
   curve: RiskPoint[]

@@ -33,22 +33,47 @@ export function decodeNumbers(where: string, name: string, saved: unknown, value
   }
 }
 
-/** Fills `counts`, whole numbers up to `most` each. */
-export function decodeCounts(where: string, name: string, saved: unknown, counts: Float64Array, most: number): void {
+/** What rows count for, and what that adds up to: each for one, or for its weight. */
+export interface Mass {
+  readonly rows: number
+  readonly total: number
+  readonly weighted: boolean
+}
+
+/** Sums of weights may miss each other by this much, relatively. */
+const SLACK = 1e-6
+
+/** A number of rows up to `most`, or a sum of weights. */
+export function readCount(where: string, name: string, value: unknown, most: number, weighted: boolean): number {
+  if (!weighted) return readInteger(where, name, value, undefined, 0, most)
+  return readNumber(where, name, value ?? null, 0, 0, Math.min(Number.MAX_VALUE, most * (1 + SLACK)))
+}
+
+/** Fills `counts`, each of up to `most`. */
+export function decodeCounts(
+  where: string,
+  name: string,
+  saved: unknown,
+  counts: Float64Array,
+  most: number,
+  weighted: boolean,
+): void {
   decodeNumbers(where, name, saved, counts)
-  for (const count of counts) readInteger(where, name, count, undefined, 0, most)
+  for (const count of counts) readCount(where, name, count, most, weighted)
 }
 
-/** Fills `counts`, whole numbers that add up to `rows`. */
-export function decodeParts(where: string, name: string, saved: unknown, counts: Float64Array, rows: number): void {
-  decodeCounts(where, name, saved, counts, rows)
-  checkSum(where, name, counts, rows)
+/** Fills `counts`, which add up to the rows' mass. */
+export function decodeParts(where: string, name: string, saved: unknown, counts: Float64Array, mass: Mass): void {
+  decodeCounts(where, name, saved, counts, mass.total, mass.weighted)
+  checkSum(where, name, counts, mass)
 }
 
-export function checkSum(where: string, name: string, counts: ArrayLike<number>, rows: number): void {
-  let total = 0
-  for (let i = 0; i < counts.length; i++) total += counts[i]
-  if (total !== rows) throw wrongValue(where, name, `${rows} rows in all, as "rows" says`, String(total))
+export function checkSum(where: string, name: string, counts: ArrayLike<number>, { total, weighted }: Mass): void {
+  let sum = 0
+  for (let i = 0; i < counts.length; i++) sum += counts[i]
+  if (Math.abs(sum - total) <= (weighted ? SLACK * total : 0)) return
+  const expected = weighted ? `${total} in all, as "weight" says` : `${total} rows in all, as "rows" says`
+  throw wrongValue(where, name, expected, String(sum))
 }
 
 export function encodeTotal({ sum, low }: Total): (number | string)[] {

@@ -1,6 +1,6 @@
 /** The options of an evaluation and of its batches. */
 import { readChoice, readFlag, readInteger, readOptions, show, wrongKind, wrongValue } from '../check.ts'
-import type { Dtype } from '../rows/types.ts'
+import type { Dtype, Logits } from '../rows/types.ts'
 
 /** What the scores are. */
 export type From = 'logits' | 'probabilities'
@@ -33,6 +33,8 @@ export interface BatchOptions {
   shape?: readonly number[]
   axis?: number
   dtype?: Dtype
+  /** How much each row counts, numbers >= 0; by default all the same. Means are then over weights, a weight of 0 leaves out. */
+  sampleWeight?: Logits
 }
 
 /** Options of one batch of several. */
@@ -42,7 +44,7 @@ export interface AddOptions extends BatchOptions {
 }
 
 export const EVALUATION_OPTIONS = ['from', 'bins', 'topK', 'worst', 'bootstrap', 'seed', 'auc', 'skipUndefined']
-export const BATCH_OPTIONS = ['shape', 'axis', 'dtype']
+export const BATCH_OPTIONS = ['shape', 'axis', 'dtype', 'sampleWeight']
 
 /** Replicates × bins that are held. */
 const MOST_REPLICATES = 2 ** 20

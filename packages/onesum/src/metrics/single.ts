@@ -27,7 +27,7 @@ const SCORES = [...BATCH_OPTIONS, 'from']
  *
  * @param scores logits, or probabilities with `from: 'probabilities'`: an array or a tensor
  * @param labels the true class of each row
- * @param options `shape` (default one row), `axis` (default the last), `dtype`, `from` (default `'logits'`)
+ * @param options `shape` (default one row), `axis` (default the last), `dtype`, `from` (default `'logits'`), `sampleWeight`
  * @throws as `evaluate` does
  * @see Brier, Verification of Forecasts Expressed in Terms of Probability, 1950
  * @example
@@ -48,7 +48,7 @@ export function brierScore(scores: Logits, labels: Labels, options?: ScoreOption
  * @param scores logits, or probabilities with `from: 'probabilities'`: an array or a tensor
  * @param labels the true class of each row
  * @param options `norm` (default `'l1'`), `bins` (default 15), `strategy` (default `'uniform'`), `shape` (default one
- *   row), `axis` (default the last), `dtype`, `from` (default `'logits'`)
+ *   row), `axis` (default the last), `dtype`, `from` (default `'logits'`), `sampleWeight`
  * @throws as `evaluate` does
  * @see Guo et al., On Calibration of Modern Neural Networks, 2017, equation 3
  * @example

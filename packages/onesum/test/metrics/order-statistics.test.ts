@@ -87,7 +87,7 @@ describe('risk and coverage', () => {
       let sum = 0
       for (let i = from + more; i > from; i--) sum += 1 / i
       // the plain sum itself is off by up to 3000 · 2^-53
-      expectClose([harmonic(from, from + more)], [sum], 4e-13, 0)
+      expectClose([harmonic(from, more)], [sum], 4e-13, 0)
     })
     // H(10^6) to 16 digits (mpmath)
     expectClose([harmonic(0, 1e6)], [14.392726722865723], 1e-15, 0)

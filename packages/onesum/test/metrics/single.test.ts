@@ -42,7 +42,7 @@ describe('single metrics', () => {
       'an option of evaluate',
       () => brierScore(p, labels, wrong({ ...given, bins: 3 })),
       TypeError,
-      'brierScore: "bins" expected one of the options shape, axis, dtype, from, got an unknown option',
+      'brierScore: "bins" expected one of the options shape, axis, dtype, sampleWeight, from, got an unknown option',
     ],
     [
       'labels of another number of rows',

@@ -5,9 +5,9 @@ import { expectErrors, wrong } from './wrong-calls.ts'
 /** Two rows of three classes, added before the batch that is wrong. */
 const begun = () => new Evaluation().add([3, 1, 0, 0, 2, 5], [0, 2], { shape: [2, 3] })
 describe('options that are wrong', () => {
-  const add = 'shape, axis, dtype, firstRow'
+  const add = 'shape, axis, dtype, sampleWeight, firstRow'
   const own = 'from, bins, topK, worst, bootstrap, seed, auc, skipUndefined'
-  const all = `shape, axis, dtype, ${own}`
+  const all = `shape, axis, dtype, sampleWeight, ${own}`
   expectErrors([
     [
       'an unknown one in evaluate',

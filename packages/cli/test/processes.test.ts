@@ -175,9 +175,15 @@ describe('help', () => {
     expect(none.stderr).toContain('Usage: onesum')
   })
 
-  test('--version is the version of the package', async () => {
-    const { code, stdout } = await new Shell().onesum('--version')
+  test.each(['--version', '-v'])('%s is the version of the package', async (option) => {
+    const { code, stdout } = await new Shell().onesum(option)
     expect(code).toBe(0)
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+
+  test('help is another way to ask for it', async () => {
+    const shell = new Shell()
+    expect(await shell.onesum('help')).toEqual(await shell.onesum('--help'))
+    expect(await shell.onesum('help', 'topk')).toEqual(await shell.onesum('topk', '--help'))
   })
 })

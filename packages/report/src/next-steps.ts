@@ -1,6 +1,6 @@
 /** What to do next. */
 import { className, counted, isolate, percent, points } from '@onesum/charts'
-import type { ReportInput } from './input.ts'
+import type { FileNames, ReportInput } from './input.ts'
 import { type Remedy, resolution, rowsToTell, type Verdict } from './verdict.ts'
 import { temperatureText } from './words.ts'
 
@@ -44,22 +44,26 @@ const otherCalibrators: Step = {
   code: ["import { fitBest } from 'onesum/calibration'"],
 }
 
-function apply({ calibration, files }: ReportInput): Step {
+function apply({ calibration, from, files }: ReportInput): Step {
   const temperature = temperatureText(calibration.temperature)
-  const { logits, labels } = files ?? { logits: 'LOGITS', labels: 'LABELS' }
+  const { logits, labels, labelColumn, classes }: FileNames = files ?? { logits: 'LOGITS', labels: 'LABELS' }
+  const option = (name: string, value: string | undefined) => (value === undefined ? '' : ` --${name} ${quoted(value)}`)
+  const column = option('label-column', labelColumn)
+  const named = `${option('labels', labels)}${column}${option('classes', classes)}${option('from', from)}`
+  const what = from ? ['the logarithms of the probabilities', 'probabilities.map(Math.log)'] : ['the logits', 'logits']
   return {
-    text: `Divide the logits by ${temperature} before softmax, in code or on files. No answer changes, only how sure it is.`,
+    text: `Divide ${what[0]} by ${temperature} before softmax, in code or on files. No answer changes, only how sure it is.`,
     code: [
-      `softmax(logits, { shape, temperature: ${temperature} })`,
-      `onesum calibrate ${quoted(logits)} --labels ${quoted(labels)} -o calibrator.json`,
-      `onesum apply calibrator.json ${quoted(logits)} -o probabilities.npy`,
+      `softmax(${what[1]}, { shape, temperature: ${temperature} })`,
+      `onesum calibrate ${quoted(logits)}${named} -o calibrator.json`,
+      `onesum apply calibrator.json ${quoted(logits)}${labels === undefined ? column : ''} -o probabilities.npy`,
     ],
   }
 }
 
-/** A path as a shell takes it for one word. */
-function quoted(path: string): string {
-  return /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
+/** A value as a shell takes it for one word. */
+function quoted(value: string): string {
+  return /^[\w./@:+,-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`
 }
 
 function moreRows({ before, calibration }: ReportInput): Step {

@@ -1,11 +1,21 @@
 // Section 5 in the browser: files dropped and chosen give what the report gives in Node; what is wrong with one is said.
-import { closeSync, ftruncateSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  ftruncateSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, it } from 'vitest'
 import { bytesSource, openLabels, openLogits } from '../../packages/io/src/index.ts'
 import { fitTemperature } from '../../packages/onesum/src/calibration/index.ts'
+import { encodeFloat16 } from '../../packages/onesum/src/index.ts'
 import { measure } from '../../packages/report/src/index.ts'
 import { runProgram } from './support/program.ts'
 import { builtSite, numbersOf, reach } from './support/site.ts'
@@ -174,6 +184,49 @@ describe('text', () => {
     expect(await page.locator('.results img').count()).toBe(0)
   })
 
+  it('holds its labels in a column, which is named, and so does the program', async () => {
+    const page = await file()
+    const kinds = ['cat', 'dog']
+    const content = ['cat,kind,dog', ...rows.map(([a, b], i) => [a, kinds[truth[i]], b].join())].join('\n')
+    await choose(page, 'logits', text('m.csv', content))
+    await page.getByText('Now the labels').waitFor()
+    const column = page.getByLabel('Label column')
+    await column.fill('sort')
+    await column.press('Enter')
+    await page.locator('#file [role=alert]', { hasText: 'm.csv: no column is named "sort"' }).waitFor()
+    await column.fill('kind')
+    await column.press('Enter')
+    await page.locator('[data-temperature]').waitFor()
+    const source = await page.locator('#file .code code').textContent()
+    const path = join(folder, 'm.csv')
+    writeFileSync(path, content)
+    const [, [before]] = await runProgram(
+      (source ?? '').replace('openFile("m.csv")', `openFile(${JSON.stringify(path)})`),
+    )
+    const wanted = await measure(Float64Array.from(rows.flat()), truth, { shape: [40, 2], title: '' })
+    expect(before).toEqual([wanted.before.accuracy, wanted.before.nll, wanted.before.ece].map(close))
+  })
+
+  it('of labels may have several columns, too', async () => {
+    const page = await file()
+    await choose(page, 'logits', text('m.csv', rows.map((row) => row.join()).join('\n')))
+    await page.getByLabel('Label column').fill('1')
+    await choose(page, 'labels', text('l.csv', truth.map((label, i) => `${i},${label}`).join('\n')))
+    await page.locator('[data-temperature]').waitFor()
+  })
+
+  it.each([
+    ['classes.csv', 'cat,1\ndog,2\n'],
+    ['classes.json', '{"1": "dog", "0": "cat"}'],
+    ['classes.txt', '\ufeffcat\r\ndog\r\n\r\n'],
+  ])('with names of classes from %s', async (name, content) => {
+    const page = await file()
+    await choose(page, 'names', text(name, content))
+    await choose(page, 'labels', text('l.csv', truth.map((label) => ['cat', 'dog'][label]).join('\n')))
+    await choose(page, 'logits', text('m.csv', rows.map((row) => row.join()).join('\n')))
+    await page.locator('.results bdi', { hasText: 'cat' }).first().waitFor()
+  })
+
   it('with a header names its classes', async () => {
     const page = await file()
     await choose(page, 'logits', text('m.csv', ['cat,dog', ...rows.map((row) => row.join())].join('\n')))
@@ -183,7 +236,45 @@ describe('text', () => {
   })
 })
 
+describe('a float16 file', () => {
+  it('is measured, by the page and by its program', async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => (i % 3 === 0 ? [0.5, 2] : [(i % 7) / 2, 1]))
+    const truth = rows.map((_, i) => i % 2)
+    const header = "{'descr': '<f2', 'fortran_order': False, 'shape': (60, 2), }".padEnd(117)
+    const buffer = Buffer.concat([
+      Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, 118, 0]),
+      Buffer.from(`${header}\n`),
+      Buffer.from(encodeFloat16(rows.flat()).buffer),
+    ])
+    const page = await file()
+    const labelled = text('l.csv', truth.join('\n'))
+    await drop(page, [{ name: 'h.npy', buffer }, labelled])
+    await page.locator('[data-temperature]').waitFor()
+    const [path, beside] = ['h.npy', 'l.csv'].map((name) => join(folder, name))
+    writeFileSync(path, buffer)
+    writeFileSync(beside, labelled.buffer)
+    const source = ((await page.locator('#file .code code').textContent()) ?? '')
+      .replace('"h.npy"', JSON.stringify(path))
+      .replace('"l.csv"', JSON.stringify(beside))
+    const [, [before]] = await runProgram(source)
+    const wanted = await measure(Float64Array.from(rows.flat()), truth, { shape: [60, 2], title: '' })
+    expect(before).toEqual([wanted.before.accuracy, wanted.before.nll, wanted.before.ece].map(close))
+  })
+})
+
 describe('a bad file', () => {
+  it('that misses its field does not take the place of the page', async () => {
+    const page = await file()
+    const kept = await page.evaluate(() =>
+      ['dragover', 'drop'].map((kind) => {
+        const event = new DragEvent(kind, { bubbles: true, cancelable: true })
+        document.body.dispatchEvent(event)
+        return event.defaultPrevented
+      }),
+    )
+    expect(kept).toEqual([true, true])
+  })
+
   const good = text('l.csv', '0\n1\n')
 
   it('is named with what is wrong, and the page lives on', async () => {

@@ -139,6 +139,67 @@ describe('what is learned', () => {
   })
 })
 
+/** The points in the address, once there are as many as a stroke leaves at least. */
+async function paintedPoints(page: Page, least: number): Promise<number[][]> {
+  const given = () => (location.hash.split('painted=')[1] ?? '').split('&')[0].split(',').map(Number)
+  await page.waitForFunction(
+    (count) => (location.hash.split('painted=')[1] ?? '').split('&')[0].split(',').length >= 3 * count,
+    least,
+  )
+  const numbers = await page.evaluate(given)
+  return Array.from({ length: numbers.length / 3 }, (_, i) => numbers.slice(3 * i, 3 * i + 3))
+}
+
+/** A stroke from the square's left third to its right third, at half its height: points apart, all of one class. */
+function isAStroke(points: number[][], label: number): void {
+  expect(points.length).toBeLessThanOrEqual(15)
+  expect(points.every(([, y, c]) => Math.abs(y) < 0.02 && c === label)).toBe(true)
+  expect(points[0][0]).toBeCloseTo(-1 / 3, 1)
+  for (let i = 1; i < points.length; i++) expect(points[i][0] - points[i - 1][0]).toBeGreaterThan(0.03)
+  // the last lies before the end by less than the distance of points, 0.05, a step of the pointer, and what is rounded
+  expect(Math.abs(points[points.length - 1][0] - 1 / 3)).toBeLessThan(0.1)
+}
+
+describe('a stroke', () => {
+  it('of a mouse paints points, one by one, and its click none', async () => {
+    const page = await learning()
+    await button(page, '■ B').click()
+    const square = page.locator('.field-of-points')
+    await square.scrollIntoViewIfNeeded()
+    const { x, y, width, height } = (await square.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 }
+    await page.mouse.move(x + width / 3, y + height / 2)
+    await page.mouse.down()
+    await page.mouse.move(x + (2 * width) / 3, y + height / 2, { steps: 40 })
+    await page.mouse.up()
+    await page.mouse.move(x + width / 2, y)
+    await page.waitForTimeout(300)
+    isAStroke(await paintedPoints(page, 8), 1)
+    await page.mouse.click(x + width / 2, y + height / 4)
+    await page.waitForTimeout(300)
+    const points = await paintedPoints(page, 9)
+    expect(points[points.length - 1]).toEqual([0, 0.5, 1].map((value) => expect.closeTo(value, 1)))
+  })
+
+  it('of a finger paints, and does not scroll the page', async () => {
+    const page = await site.open({ hasTouch: true, viewport: { width: 360, height: 640 } })
+    await reach(page, 'learning')
+    const square = page.locator('.field-of-points')
+    await square.scrollIntoViewIfNeeded()
+    const { x, y, width, height } = (await square.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 }
+    const before = await page.evaluate(() => scrollY)
+    const touch = await page.context().newCDPSession(page)
+    const at = (part: number) => [{ x: x + part * width, y: y + height / 2 }]
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: at(1 / 3) })
+    for (let i = 1; i <= 40; i++) {
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: at(1 / 3 + i / 120) })
+    }
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+    await page.waitForTimeout(300)
+    isAStroke(await paintedPoints(page, 6), 0)
+    expect(await page.evaluate(() => scrollY)).toBe(before)
+  })
+})
+
 describe('a link', () => {
   it('shows the same network again', async () => {
     const page = await learning('layers=16&activation=tanh&seed=3')

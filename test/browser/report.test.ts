@@ -99,6 +99,30 @@ describe.each(screens)('a report on a screen of $width pixels, $colorScheme', ({
     expect(said).toEqual(silent)
   })
 
+  it.each([
+    ['of a thousand classes', large],
+    ['of the digits', digits],
+  ])('%s: breaks no word and no number of a table, class names aside', async (_, path) => {
+    await visit(path, options, async (page) => {
+      const broken = await page.evaluate(() =>
+        [...globalThis.document.querySelectorAll('td:not(.name), tbody th:not(.name)')].flatMap((cell) => {
+          const walker = globalThis.document.createTreeWalker(cell, NodeFilter.SHOW_TEXT)
+          const words: string[] = []
+          for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+            for (const { 0: word, index } of (node.textContent ?? '').matchAll(/[\p{L}\d.,]+/gu)) {
+              const range = globalThis.document.createRange()
+              range.setStart(node, index)
+              range.setEnd(node, index + word.length)
+              if (range.getClientRects().length > 1) words.push(word)
+            }
+          }
+          return words
+        }),
+      )
+      expect(broken).toEqual([])
+    })
+  })
+
   it('can be read: text stands out from the page, and so do the colours of the pictures', async () => {
     await visit(file, options, async (page) => {
       const colours = await page.evaluate(() => {

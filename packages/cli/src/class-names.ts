@@ -33,7 +33,7 @@ export function classLabel(index: number, names: readonly string[] | undefined):
   return name === undefined || name === '' ? String(index) : `${index} (${shown(name)})`
 }
 
-/** A name on a terminal, where escape sequences and marks of direction would act. */
+/** A name on a terminal, where escape sequences and marks of direction would act; what joins letters may stay. */
 export function shown(name: string): string {
-  return name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{fffd}')
+  return name.replace(/(?!\u200c|\u200d)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{fffd}')
 }

@@ -1,3 +1,4 @@
+import { shown } from './class-names.ts'
 import { count, percent } from './numbers.ts'
 import { type Column, table } from './table.ts'
 
@@ -10,7 +11,7 @@ type Matrix = readonly (readonly number[])[]
 
 /** The whole matrix where it is small, else the commonest mistakes; `which` rows they are begins the title. */
 export function confusionText(which: string, confusion: Matrix, names: readonly string[] | undefined): string[] {
-  const name = (c: number): string => names?.[c] ?? String(c)
+  const name = (c: number): string => shown(names?.[c] ?? String(c))
   return confusion.length <= shownClasses ? whole(which, confusion, name) : mistakes(which, confusion, name)
 }
 

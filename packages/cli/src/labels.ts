@@ -26,31 +26,9 @@ export function separateLabels(reader: LabelsReader): Labels {
   }
 }
 
-/** Labels in a column of the logits' own file: class numbers, or names of `names`. */
-export function columnLabels(file: string, names: readonly string[] | undefined): Labels {
-  const classes = new Map(names?.map((name, index) => [name, index]))
-  let row = 0
-  return {
-    async next(_, piece) {
-      const found = piece.labels ?? []
-      return Int32Array.from(found, (label) => {
-        const at = row++
-        const index = classes.get(String(label)) ?? label
-        if (typeof index === 'number' && Number.isInteger(index)) return index
-        const known =
-          names === undefined ? 'give the class names with --classes' : `the classes are ${names.join(', ')}`
-        throw new InputError(`${file}: row ${at}: the label "${label}" is no class number and no class name; ${known}`)
-      })
-    },
-    learned: () => undefined,
-    rest: async () => 0,
-    close: async () => {},
-  }
-}
-
-/** Labels in a column of the features' own file, which say what classes there are unless `names` does. */
-export function learnedColumnLabels(file: string, names: readonly string[] | undefined): Labels {
-  const decoder = new LabelDecoder(file, 'row', names, true)
+/** Labels in a column of the rows' own file; with `learns` they say what classes there are, unless `names` does. */
+export function columnLabels(file: string, names: readonly string[] | undefined, learns = false): Labels {
+  const decoder = new LabelDecoder(file, 'row', names, learns)
   let row = 0
   return {
     next: async (_, piece) => Int32Array.from(piece.labels ?? [], (label) => decoder.decode(label, row++)),

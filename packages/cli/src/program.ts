@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { shown } from './class-names.ts'
 import { failureOf } from './errors.ts'
 import { print, type Terminal } from './terminal.ts'
 
@@ -21,7 +22,7 @@ export async function exitCode(work: () => Promise<number>, terminal: Terminal, 
   } catch (error) {
     const { code, text } = failureOf(error, name)
     // nobody may be left to read this either
-    if (text !== '') await print(terminal.stderr, text).catch(() => {})
+    if (text !== '') await print(terminal.stderr, text.split('\n').map(shown).join('\n')).catch(() => {})
     return code
   }
 }

@@ -28,7 +28,7 @@ export interface ReportResult {
 export async function reportFile(terminal: Terminal, logits: string, options: ReportOptions): Promise<ReportResult> {
   const read = await readLabelled(terminal, 'read', logits, options)
   checkSeveralClasses(read)
-  const { bins, bootstrap, folds, seed, title = logits } = options
+  const { bins, bootstrap, folds, seed, classes, title = logits } = options
   const bar = new Progress(terminal, 'measure', read.scores.byteLength)
   try {
     const input = await measure(read.scores, read.labels, {
@@ -37,7 +37,10 @@ export async function reportFile(terminal: Terminal, logits: string, options: Re
       skipUndefined: options.allowNonfinite ?? false,
       ...given({ bins, bootstrap, folds, seed, classNames: read.names }),
       title,
-      files: { logits, labels: read.labelFile },
+      files: {
+        logits,
+        ...given({ labels: options.labels, labelColumn: options.labelColumn, classes: classes?.toString() }),
+      },
       onProgress: (part) => bar.update(part * read.scores.byteLength),
     }).catch((error) => {
       throw error instanceof RangeError ? inCommandsWords(logits, error) : error

@@ -29,9 +29,9 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
 function createProgram(terminal: Terminal): Command {
   const program = onTerminal(new Command('onesum'), terminal, 'onesum')
     .description('Raw logits in files to probabilities, and how good these are.')
-    .version(version(), '--version', 'print the version')
+    .version(version(), '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'print the help of a command')
   addSoftmax(program, terminal)
   addEvaluate(program, terminal)
   addTopk(program, terminal)

@@ -2,7 +2,7 @@ import { InputError } from '@onesum/io'
 import { givenNames } from './class-names.ts'
 import { gatherRows, openTable, readWhole } from './features.ts'
 import { openLabelFile } from './files.ts'
-import { checkLabels, type Labels, learnedColumnLabels, separateLabels } from './labels.ts'
+import { checkLabels, columnLabels, type Labels, separateLabels } from './labels.ts'
 import { count } from './numbers.ts'
 import type { InputOptions } from './options.ts'
 import type { Numbers } from './prepare.ts'
@@ -38,7 +38,7 @@ export async function readTable(terminal: Terminal, name: string, options: Table
   try {
     labels =
       labelFile === undefined
-        ? learnedColumnLabels(name, given)
+        ? columnLabels(name, given, true)
         : separateLabels(
             await openLabelFile(terminal, labelFile, {
               labelColumn,

@@ -1,5 +1,6 @@
 import type { SoftmaxClassifier } from 'onesum/classifier'
 import type { Metrics } from 'onesum/metrics'
+import { shown } from './class-names.ts'
 import { confusionText } from './confusion.ts'
 import { count, decimal, percent, toJson } from './numbers.ts'
 import { table } from './table.ts'
@@ -52,7 +53,7 @@ function ending({ reason, iterations, l2, l2Path }: SoftmaxClassifier): string {
 const short = (value: number): string => String(Number(value.toPrecision(3)))
 
 function absence(absent: readonly number[], names: readonly string[] | undefined): string {
-  const listed = absent.slice(0, 5).map((c) => names?.[c] ?? String(c))
+  const listed = absent.slice(0, 5).map((c) => shown(names?.[c] ?? String(c)))
   const more = absent.length > listed.length ? ` and ${absent.length - listed.length} more` : ''
   return `No row has the ${absent.length === 1 ? 'class' : 'classes'} ${listed.join(', ')}${more}.`
 }

@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream'
 import { evaluate, type Metrics } from 'onesum/metrics'
 import { describe, expect, test } from 'vitest'
+import { shown } from '../src/class-names.ts'
+import { confusionText } from '../src/confusion.ts'
 import { bytes, count, decimal, dimensions, percent, points, toJson } from '../src/numbers.ts'
 import { Progress } from '../src/progress.ts'
 import { table } from '../src/table.ts'
@@ -47,6 +49,36 @@ test('a table aligns its columns and ends no line with spaces', () => {
     ],
   )
   expect(lines).toEqual(['name     n', 'a       10', 'longer   9'])
+})
+
+test('a table counts what a terminal shows: wide letters, emoji, and letters of several code points', () => {
+  const lines = table(
+    [
+      { title: '', align: 'left' },
+      { title: 'n', align: 'right' },
+    ],
+    [
+      ['漢字', '1'],
+      ['🦄', '2'],
+      ['e\u0301te', '3'],
+      ['abcd', '4'],
+    ],
+  )
+  expect(lines).toEqual(['      n', '漢字  1', '🦄    2', 'e\u0301te   3', 'abcd  4'])
+})
+
+test('names lose what would act on a terminal, and keep what joins letters', () => {
+  expect(shown('\x1b[31mred\n\u202eabc')).toBe('\ufffd[31mred\ufffd\ufffdabc')
+  expect(shown('می\u200cخواهم 👩\u200d🔬')).toBe('می\u200cخواهم 👩\u200d🔬')
+  const lines = confusionText(
+    '2 rows',
+    [
+      [1, 0],
+      [0, 1],
+    ],
+    ['\x1b[2J', 'b'],
+  )
+  expect(lines.join('\n')).not.toContain('\x1b')
 })
 
 describe('the verdict', () => {

@@ -237,9 +237,7 @@ describe('what evaluate refuses, with exit code 1', () => {
     shell.write('x.csv', 'cat,dog,animal\n1,2,dog\n3,1,cow\n')
     const { code, stderr } = await shell.onesum('evaluate', 'x.csv', '--label-column', 'animal')
     expect(code).toBe(1)
-    expect(stderr).toContain(
-      'x.csv: row 1: the label "cow" is no class number and no class name; the classes are cat, dog',
-    )
+    expect(stderr).toContain('x.csv: row 1: no class is named "cow"; the classes are "cat", "dog"')
   })
 })
 

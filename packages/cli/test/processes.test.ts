@@ -96,6 +96,31 @@ test('SIGINT in a training leaves no model', { timeout: patience }, async () => 
   expect([code, stdout, shell.names()]).toEqual([130, '', ['l.npy', 'x.npy']])
 })
 
+test('SIGINT ends a fit that leaves no time for handlers', { timeout: patience }, async () => {
+  const shell = new Shell()
+  // minutes of work in one piece
+  const [rows, columns] = [20_000, 200]
+  const random = generator(2)
+  shell.write('x.npy', f4([rows, columns], Array.from({ length: rows * columns }, random)))
+  shell.write(
+    'l.npy',
+    i4(
+      [rows],
+      Array.from({ length: rows }, (_, row) => row % columns),
+    ),
+  )
+  const argv = ['calibrate', 'x.npy', '--labels', 'l.npy', '--method', 'dirichlet', '-o', 'c.json']
+  const child = node(shell.folder, command, ...argv)
+  const end = ended(child)
+  await sleep(2500)
+  child.kill('SIGINT')
+  const ending = performance.now()
+  const { code, stdout } = await end
+  expect([code, stdout, shell.names()]).toEqual([130, '', ['l.npy', 'x.npy']])
+  // at once, but other tests share the processor
+  expect(performance.now() - ending).toBeLessThan(5000)
+})
+
 test.runIf(existsSync('/dev/full'))('a full disk behind stdout is an error', { timeout: patience }, async () => {
   const shell = new Shell()
   shell.write('x.csv', '1,2\n')
@@ -150,9 +175,15 @@ describe('help', () => {
     expect(none.stderr).toContain('Usage: onesum')
   })
 
-  test('--version is the version of the package', async () => {
-    const { code, stdout } = await new Shell().onesum('--version')
+  test.each(['--version', '-v'])('%s is the version of the package', async (option) => {
+    const { code, stdout } = await new Shell().onesum(option)
     expect(code).toBe(0)
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+
+  test('help is another way to ask for it', async () => {
+    const shell = new Shell()
+    expect(await shell.onesum('help')).toEqual(await shell.onesum('--help'))
+    expect(await shell.onesum('help', 'topk')).toEqual(await shell.onesum('topk', '--help'))
   })
 })

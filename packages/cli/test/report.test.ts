@@ -37,6 +37,27 @@ describe('report', () => {
     expect(shell.text('r.html')).toContain('onesum calibrate x.npy --labels l.npy -o calibrator.json')
   })
 
+  test('advises commands that run, with labels in a column of probabilities', async () => {
+    const shell = new Shell()
+    const { logits, labels, shape } = overconfidentRows(300, 3)
+    const lines = labels.map((label, row) => {
+      const exps = logits.slice(row * shape[1], (row + 1) * shape[1]).map(Math.exp)
+      const sum = exps.reduce((a, b) => a + b)
+      return [...exps.map((exp) => exp / sum), 'abc'[label]].join()
+    })
+    shell.write('p.csv', ['a,b,c,true kind', ...lines].join('\n'))
+    const given = ['--label-column', 'true kind', '--from', 'probabilities']
+    expect((await shell.onesum('report', 'p.csv', ...given, '-o', 'r.html')).code).toBe(0)
+    const { document } = parseHTML(shell.text('r.html'))
+    const [, ...commands] = document.querySelector('pre')?.textContent?.trim().split('\n') ?? []
+    expect(commands).toHaveLength(2)
+    for (const command of commands) {
+      const words = command.match(/'[^']*'|\S+/g)?.map((word) => word.replaceAll("'", '')) ?? []
+      const { code, stderr } = await shell.onesum(...words.slice(1))
+      expect([command, code, stderr]).toEqual([command, 0, ''])
+    }
+  })
+
   test('shows names from a file as text, whatever they hold', async () => {
     const shell = files()
     shell.write('names.txt', '<script>alert(1)</script>\n"quotes" & \'more\'\n\u202eright to left 👩‍👩‍👧‍👦\n')

@@ -28,6 +28,15 @@ export function resolveColumn(
   return index
 }
 
+/**
+ * The same in a file whose first line may be names or numbers: a number counts columns while there are so many, for the
+ * fields of a row are no names.
+ */
+export function guessedColumn(file: string, column: string | number, first: readonly string[]): number {
+  const counts = Number(column) < first.length && Number(column) >= -first.length
+  return resolveColumn(file, column, first.length, counts ? undefined : first.map((name) => name.trim()))
+}
+
 /** The first names of a list, for messages. */
 export function listed(names: readonly string[]): string {
   const first = names.slice(0, 8).map(show).join(', ')

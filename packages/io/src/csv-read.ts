@@ -1,4 +1,5 @@
-import { resolveColumn } from './columns.ts'
+import { guessedColumn } from './columns.ts'
+import { namesColumns } from './csv-first-line.ts'
 import { csvRecords } from './csv-records.ts'
 import { InputError } from './errors.ts'
 import { parseNumber } from './numbers.ts'
@@ -40,22 +41,8 @@ export async function openCsvLogits(
   const named = typeof labelColumn === 'string' && !/^-?\d+$/.test(labelColumn)
   const file = await openCsv(source, format, options.header, (first, second) => {
     if (named) return true
-    const label =
-      labelColumn === undefined ? -1 : resolveColumn(source.name, labelColumn, first.length, first.map(trimmed))
-    return hasText(first, label) || isNumbering(first, second, label)
+    const label = labelColumn === undefined ? -1 : guessedColumn(source.name, labelColumn, first)
+    return namesColumns(source.name, format, first, second, label)
   })
   return openTable(source, { format, ...file, unit: 'line', parts: 'fields', kind }, options)
-}
-
-const trimmed = (text: string) => text.trim()
-
-function hasText(fields: readonly string[], label: number): boolean {
-  return fields.some((field, column) => column !== label && parseNumber(field) === undefined)
-}
-
-/** A line 0, 1, 2, … above numbers that are not all whole: the names a data frame gives to unnamed columns. */
-function isNumbering(first: readonly string[], second: readonly string[] | undefined, label: number): boolean {
-  if (!second || first.length < 2) return false
-  const counts = first.every((field, column) => column === label || field.trim() === String(column))
-  return counts && second.some((field, column) => column !== label && !/^\s*[+-]?\d+\s*$/.test(field))
 }

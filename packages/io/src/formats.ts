@@ -87,6 +87,7 @@ export const formats = Object.keys(FORMATS) as readonly Format[]
  * formatOf('digits.logits.npy') // → "npy"
  */
 export function formatOf(name: string): Format {
+  if (name === '') throw new InputError('the name of a file is empty')
   const lower = name.toLowerCase()
   const found = formats.find((format) => FORMATS[format].extensions.some((extension) => lower.endsWith(extension)))
   if (found) return found

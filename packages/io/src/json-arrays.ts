@@ -91,8 +91,13 @@ class ArrayMachine {
   }
 
   malformed(error: Error): InputError {
+    // the tokenizer's own words speak of its chunks and states
+    const problem = error.message.replace(
+      /^U(nexpected ".*") at .*absolute position "(\d+)".*$/s,
+      'u$1 at character $2',
+    )
     return new InputError(
-      `${this.#name}: not valid JSON (row ${this.#row}): ${error.message}; write NaN and infinities as strings: "NaN", "-Infinity"`,
+      `${this.#name}: not valid JSON (row ${this.#row}): ${problem}; write NaN and infinities as strings: "NaN", "-Infinity"`,
     )
   }
 

@@ -1,3 +1,4 @@
+import { listed } from './columns.ts'
 import { InputError, show } from './errors.ts'
 import { JSON_NUMBERS } from './json-read.ts'
 import { jsonLines } from './jsonl-records.ts'
@@ -22,7 +23,8 @@ export async function openJsonlLogits(
     }
     const fields = (value as Record<string, unknown>)[key]
     if (!Array.isArray(fields)) {
-      throw new InputError(`${name}: line ${line}: expected an array under the key "${key}", got ${show(fields)}`)
+      const got = fields === undefined ? `no such key among ${listed(Object.keys(value))}` : show(fields)
+      throw new InputError(`${name}: line ${line}: expected an array under the key "${key}", got ${got}`)
     }
     if (labelColumn === undefined) return { fields }
     const label = (value as Record<string, unknown>)[labelColumn]

@@ -1,4 +1,4 @@
-import { listed, resolveColumn } from './columns.ts'
+import { guessedColumn, listed, resolveColumn } from './columns.ts'
 import { openCsv } from './csv-read.ts'
 import { InputError } from './errors.ts'
 import { jsonArrays } from './json-arrays.ts'
@@ -19,7 +19,7 @@ export async function openCsvLabels(
   const file = await openCsv(source, format, options.header, (first, second) => {
     const column = labelColumn ?? (first.length === 1 ? 0 : 'label')
     if (typeof column === 'string' && !/^-?\d+$/.test(column)) return first.map((name) => name.trim()).includes(column)
-    const at = resolveColumn(source.name, column, first.length, first)
+    const at = guessedColumn(source.name, column, first)
     const [top = '', below] = [first[at]?.trim(), second?.[at]]
     if (parseNumber(top) !== undefined || classNames?.includes(top)) return false
     // a name that is no class heads the column; without class names the name label does, and any when a number follows

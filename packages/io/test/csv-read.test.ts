@@ -100,6 +100,52 @@ describe('CSV read', () => {
     expect(found).toMatchObject({ names: undefined, values: [1, 2], labels: ['cat', 'dog'] })
   })
 
+  it('refuses what is neither a header nor a row, unless told what it is', async () => {
+    const neither = (column: number, got: string) =>
+      `a.csv: line 1, column ${column}: expected a number, got ${got}; if this line names the columns, say that it is a header`
+    expect(await problem(readText('a.csv', '1.5,x,2\n3,4,5\n'))).toBe(neither(1, '"x"'))
+    expect(await problem(readText('a.csv', '-1,,2\n3,4,5\n'))).toBe(neither(1, '""'))
+    expect(await problem(readText('a.csv', '1,NA\n3,4\n'))).toBe(neither(1, '"NA"'))
+    expect(await problem(readText('a.csv', '0.1,cat\n0.2,dog\n'))).toBe(neither(1, '"cat"'))
+    expect(await readText('a.csv', '0.5,rest\n1,2\n', { header: true })).toMatchObject({ names: ['0.5', 'rest'] })
+    expect(await readText('a.csv', 'year,2019,2020\n1,2,3\n')).toMatchObject({ names: ['year', '2019', '2020'] })
+  })
+
+  it('refuses the index of a data frame, unless told that there is a header', async () => {
+    const text = ',cat,dog\n7,0.5,2\n8,1,3\n'
+    expect(await problem(readText('a.csv', text))).toBe(
+      'a.csv: column 0 has no name and begins with 7, as the index of a data frame; ' +
+        'leave it out (pandas: to_csv(file, index=False)), or say that there is a header to read it as numbers',
+    )
+    expect(await readText('a.csv', text, { header: true })).toMatchObject({ values: [7, 0.5, 2, 8, 1, 3] })
+    expect(await readText('a.csv', text, { labelColumn: 0 })).toMatchObject({ values: [0.5, 2, 1, 3] })
+  })
+
+  it.each([
+    ['a.csv', 'a;b\n1;2\n', 'semicolons; save it with commas, and points in the numbers'],
+    ['a.csv', '1,5;2,5\n', 'semicolons; save it with commas, and points in the numbers'],
+    ['a.csv', '1\t2\n', 'tabs; name the format tsv'],
+    ['a.tsv', '1,2\n', 'commas; name the format csv'],
+    ['a.csv', '1.0e+00 2.0e+00\n', "spaces; save it with commas (NumPy: np.savetxt(file, a, delimiter=','))"],
+  ])('says how the fields of %s are separated in %j', async (name, text, rest) => {
+    expect(await problem(readText(name, text))).toBe(`${name}: its fields are separated by ${rest}`)
+  })
+
+  it('reads numbers with spaces around them below a header', async () => {
+    expect(await readText('a.csv', 'a, b\n1, 2\n')).toMatchObject({ names: ['a', 'b'], values: [1, 2] })
+    expect(await readText('a.csv', 'my score\n1\n')).toMatchObject({ names: ['my score'], values: [1] })
+  })
+
+  it('takes a number for a column, not for what a row holds', async () => {
+    const text = '1,2,cat\n2,1,dog\n'
+    expect(await readText('a.csv', text, { labelColumn: '2' })).toMatchObject({
+      names: undefined,
+      values: [1, 2, 2, 1],
+      labels: ['cat', 'dog'],
+    })
+    expect(await readText('a.csv', '2019,2020,x\n1,0,3\n', { labelColumn: '2020' })).toMatchObject({ labels: [0] })
+  })
+
   it('refuses label columns that are not there', async () => {
     const text = 'cat,dog\n1,2\n'
     expect(await problem(readText('a.csv', text, { labelColumn: 'kind' }))).toBe(

@@ -19,6 +19,7 @@ describe('formats', () => {
     const known = 'expected one of .npy, .csv, .tsv, .json, .jsonl, .ndjson, or name the format'
     expect(() => formatOf('a.txt')).toThrow(new InputError(`a.txt: the extension ".txt" is unknown; ${known}`))
     expect(() => formatOf('x.d/logits')).toThrow(new InputError(`x.d/logits: it has no extension; ${known}`))
+    expect(() => formatOf('')).toThrow(new InputError('the name of a file is empty'))
     expect(() => formatOf('-')).toThrow(new InputError(`-: it has no extension; ${known}`))
   })
 

@@ -73,6 +73,16 @@ describe.each(Object.keys(sources))('JSON read from %s', (kind) => {
 })
 
 describe('JSON read', () => {
+  it.each([
+    ['[[NaN,1]]', 'row 0): unexpected "N" at character 2'],
+    ['[[1,2]] x', 'row 1): unexpected "x" at character 8'],
+    ['[[1,2],]', 'row 1): unexpected "]" at character 7'],
+  ])('says where %s is wrong', async (text, where) => {
+    expect(await problem(readText('a.json', text))).toBe(
+      `a.json: not valid JSON (${where}; write NaN and infinities as strings: "NaN", "-Infinity"`,
+    )
+  })
+
   it('says how to write NaN', async () => {
     expect(await problem(readText('a.json', '[[1,NaN]]'))).toContain(
       'write NaN and infinities as strings: "NaN", "-Infinity"',

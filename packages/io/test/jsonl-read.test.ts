@@ -29,7 +29,8 @@ describe.each(Object.keys(sources))('JSON Lines read from %s', (kind) => {
     ['[1,2]\n[3,"x"]\n', 'line 2, column 1: expected a number, got "x"'],
     ['[1,2]\n[3,[4]]\n', 'line 2, column 1: expected a number, got an array'],
     ['[1,2]\n\n[3,4]\n', 'line 2 is blank, and rows follow it'],
-    ['{"scores":[1]}\n', 'line 1: expected an array under the key "logits", got undefined'],
+    ['{"scores":[1]}\n', 'line 1: expected an array under the key "logits", got no such key among "scores"'],
+    ['{"logits":"1"}\n', 'line 1: expected an array under the key "logits", got "1"'],
     ['3\n', 'line 1: expected an array or an object with "logits", got 3'],
     ['', 'the file is empty; expected a JSON array on each line'],
   ])('refuses %j', async (text, message) => {

@@ -3,6 +3,7 @@ export { type Definition, type DefinitionId, definitions } from './definitions.t
 export type { Figure, Value } from './figures.ts'
 export type {
   Calibration,
+  FileNames,
   Interval,
   Measured,
   MeasuredClass,

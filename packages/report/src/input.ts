@@ -14,8 +14,21 @@ export interface ReportInput {
   calibration: Calibration
   /** Prediction sets, where they were made: after calibration, on rows that had no part in it. */
   sets?: SetSizes
+  /** Whether the scores were probabilities, which are taken as logits by their logarithms. */
+  from?: 'probabilities'
   /** The files, for the commands that come next. */
-  files?: { logits: string; labels: string }
+  files?: FileNames
+}
+
+/** Where scores and labels stand, as the options of a command say it. */
+export interface FileNames {
+  logits: string
+  /** Left out where the labels are a column of the logits. */
+  labels?: string
+  /** The column of the labels, by name or number. */
+  labelColumn?: string
+  /** The names of the classes, or their file. */
+  classes?: string
 }
 
 /** The temperature, and how it was found. */

@@ -2,7 +2,7 @@
 import type { SetSizes } from '@onesum/charts'
 import { evaluateSets, fitConformal, fitTemperature, foldsOf, nllCurve } from 'onesum/calibration'
 import { Evaluation, type Metrics } from 'onesum/metrics'
-import type { Calibration, ReportInput } from './input.ts'
+import type { Calibration, FileNames, ReportInput } from './input.ts'
 import { type Chosen, chooseRows, type LabelledScores, roomFor, type ScoreArray, takeRows, temper } from './rows.ts'
 
 /** Options of a measurement. */
@@ -24,7 +24,7 @@ export interface MeasureOptions {
   /** What was measured, such as the name of a file. */
   title: string
   classNames?: readonly string[]
-  files?: { logits: string; labels: string }
+  files?: FileNames
   /** Told the part that is done, from 0 to 1. */
   onProgress?: (done: number) => void
   /** Ends the measurement between two steps. */
@@ -86,6 +86,7 @@ export async function measure(
     after,
     calibration,
     ...(sets && { sets }),
+    ...(options.from === 'probabilities' && { from: options.from }),
     ...(files && { files }),
   }
 }

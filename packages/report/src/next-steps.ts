@@ -1,6 +1,6 @@
 /** What to do next. */
 import { className, counted, isolate, percent, points } from '@onesum/charts'
-import type { ReportInput } from './input.ts'
+import type { FileNames, ReportInput } from './input.ts'
 import { type Remedy, resolution, rowsToTell, type Verdict } from './verdict.ts'
 import { temperatureText } from './words.ts'
 
@@ -39,40 +39,49 @@ const checkTheLabels: Step[] = [
 
 /** Where one temperature is not enough. */
 function tryOthers(input: ReportInput): Step {
-  const { logits, labels } = filesOf(input)
+  const { logits, labelled } = filesOf(input)
   return {
     text:
       'One temperature is not enough here. Try calibrators that treat classes or ranges differently, and let held-out ' +
       'rows choose among them.',
     code: [
       "import { fitBest } from 'onesum/calibration'",
-      `onesum calibrate ${logits} --labels ${labels} --method best -o best.json`,
+      `onesum calibrate ${logits}${labelled} --method best -o best.json`,
     ],
   }
 }
 
-/** The names of the files as a shell takes them. */
-function filesOf({ files }: ReportInput): { logits: string; labels: string } {
-  const { logits, labels } = files ?? { logits: 'LOGITS', labels: 'LABELS' }
-  return { logits: quoted(logits), labels: quoted(labels) }
+/** The file of logits as a shell takes it, the options that name its labels, and the one that leaves their column out. */
+function filesOf({ files, from }: ReportInput): { logits: string; labelled: string; column: string } {
+  const { logits, labels, labelColumn, classes }: FileNames = files ?? { logits: 'LOGITS', labels: 'LABELS' }
+  const option = (name: string, value: string | undefined) => (value === undefined ? '' : ` --${name} ${quoted(value)}`)
+  const column = option('label-column', labelColumn)
+  return {
+    logits: quoted(logits),
+    labelled: `${option('labels', labels)}${column}${option('classes', classes)}${option('from', from)}`,
+    column: labels === undefined ? column : '',
+  }
 }
 
 function apply(input: ReportInput): Step {
   const temperature = temperatureText(input.calibration.temperature)
-  const { logits, labels } = filesOf(input)
+  const { logits, labelled, column } = filesOf(input)
+  const [what, code] = input.from
+    ? ['the logarithms of the probabilities', 'probabilities.map(Math.log)']
+    : ['the logits', 'logits']
   return {
-    text: `Divide the logits by ${temperature} before softmax, in code or on files. No answer changes, only how sure it is.`,
+    text: `Divide ${what} by ${temperature} before softmax, in code or on files. No answer changes, only how sure it is.`,
     code: [
-      `softmax(logits, { shape, temperature: ${temperature} })`,
-      `onesum calibrate ${logits} --labels ${labels} -o calibrator.json`,
-      `onesum apply calibrator.json ${logits} -o probabilities.npy`,
+      `softmax(${code}, { shape, temperature: ${temperature} })`,
+      `onesum calibrate ${logits}${labelled} -o calibrator.json`,
+      `onesum apply calibrator.json ${logits}${column} -o probabilities.npy`,
     ],
   }
 }
 
-/** A path as a shell takes it for one word. */
-function quoted(path: string): string {
-  return /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
+/** A value as a shell takes it for one word. */
+function quoted(value: string): string {
+  return /^[\w./@:+,-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`
 }
 
 function moreRows({ before, calibration }: ReportInput): Step {

@@ -39,7 +39,8 @@ th, td { text-align: right; vertical-align: top; padding: .5rem 0 .5rem 1.25rem;
 th:first-child, td:first-child, .name { text-align: left; }
 th:first-child, td:first-child { padding-left: 0; }
 thead th { white-space: nowrap; font-size: .875rem; font-weight: 600; color: var(--soft); vertical-align: bottom; }
-tbody th { font-weight: 500; }
+tbody th { font-weight: 500; overflow-wrap: break-word; }
+tbody th.name { overflow-wrap: anywhere; }
 td { white-space: nowrap; }
 td.name { white-space: normal; }
 td small { display: block; color: var(--soft); font-size: .8125rem; }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { assess, type ReportInput } from '../src/index.ts'
+import { assess, type FileNames, type ReportInput } from '../src/index.ts'
 import { plain } from './support/document.ts'
 import { measure, reportInput } from './support/measure.ts'
 import { type SourceOptions, softmax, source } from './support/source.ts'
@@ -139,6 +139,20 @@ describe('the advice', () => {
     const input = { ...inputOf(sources.overconfident), files: { logits: "it's here.npy", labels: 'labels.csv' } }
     const code = assess(input).next[0].code ?? []
     expect(code[1]).toBe(`onesum calibrate 'it'\\''s here.npy' --labels labels.csv -o calibrator.json`)
+  })
+
+  it('gives the command what it was given: the column, the names, and what the numbers are', () => {
+    const given = { ...inputOf(sources.overconfident), from: 'probabilities' as const }
+    const code = (files: FileNames) => assess({ ...given, files }).next[0].code ?? []
+    expect(code({ logits: 'p.csv', labelColumn: 'true kind', classes: 'a,b' })).toEqual([
+      expect.stringMatching(/^softmax\(probabilities\.map\(Math\.log\), /),
+      `onesum calibrate p.csv --label-column 'true kind' --classes a,b --from probabilities -o calibrator.json`,
+      `onesum apply calibrator.json p.csv --label-column 'true kind' -o probabilities.npy`,
+    ])
+    expect(code({ logits: 'p.csv', labels: 'l.csv', labelColumn: '2' }).slice(1)).toEqual([
+      'onesum calibrate p.csv --labels l.csv --label-column 2 --from probabilities -o calibrator.json',
+      'onesum apply calibrator.json p.csv -o probabilities.npy',
+    ])
   })
 
   it('says what refusing the less sure rows would gain, by the curve after calibration', () => {

@@ -4,13 +4,13 @@ import type { ComponentType, JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { assign, type Role } from './assign.ts'
 import type { ResultsProps } from './results.tsx'
-import { cancel, choose, chosen, kind, kinds, sample, start, work } from './state.ts'
+import { cancel, choose, chosen, kind, kinds, labelColumn, sample, start, work } from './state.ts'
 
 const formats = '.npy,.csv,.tsv,.json,.jsonl,.ndjson'
 const roles: readonly { role: Role; name: string; accept: string }[] = [
   { role: 'logits', name: 'Logits', accept: formats },
   { role: 'labels', name: 'Labels', accept: formats },
-  { role: 'names', name: 'Class names, if any', accept: '.txt,.json' },
+  { role: 'names', name: 'Class names, if any', accept: '.txt,.json,.csv,.tsv' },
 ]
 
 export default function YourFile(): JSX.Element {
@@ -25,7 +25,19 @@ export default function YourFile(): JSX.Element {
 
 const over = signal(false)
 
+/** A file that misses the field would open in place of the page. */
+function keepPage(event: DragEvent): void {
+  event.preventDefault()
+}
+
 function Drop(): JSX.Element {
+  useEffect(() => {
+    const kinds = ['dragover', 'drop'] as const
+    for (const kind of kinds) addEventListener(kind, keepPage)
+    return () => {
+      for (const kind of kinds) removeEventListener(kind, keepPage)
+    }
+  }, [])
   const drop = (event: DragEvent) => {
     event.preventDefault()
     over.value = false
@@ -48,6 +60,23 @@ function Drop(): JSX.Element {
       {roles.map(({ role, name, accept }) => (
         <Choose key={role} role={role} name={name} accept={accept} />
       ))}
+      <label class="choose">
+        <span>Label column</span>
+        <input
+          type="text"
+          class="field"
+          size={12}
+          value={labelColumn.value}
+          aria-describedby="label-column-means"
+          onInput={(event) => {
+            labelColumn.value = event.currentTarget.value
+          }}
+          onChange={start}
+        />
+        <span id="label-column-means" class="soft">
+          its name, or its number from 0, where there are several
+        </span>
+      </label>
       <label class="kind">
         The numbers are{' '}
         <select
@@ -117,7 +146,13 @@ function size(bytes: number): string {
 function Progress(): JSX.Element {
   const { value: now } = work
   const { logits, labels } = chosen.value
-  const missing = logits ? (labels ? '' : 'Now the labels, one for each row.') : labels ? 'Now the logits.' : ''
+  const missing = logits
+    ? labels
+      ? ''
+      : 'Now the labels, one for each row: their file, or the name of their column.'
+    : labels
+      ? 'Now the logits.'
+      : ''
   return (
     <div class="work">
       {now.is === 'running' && (

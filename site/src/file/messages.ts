@@ -7,7 +7,10 @@ export type From = 'logits' | 'probabilities'
 /** The files of one model. */
 export interface Files {
   readonly logits: File
-  readonly labels: File
+  /** Left out where the labels are a column of the logits. */
+  readonly labels?: File
+  /** The column of the labels, by name or number; empty where they have a file to themselves. */
+  readonly labelColumn: string
   /** The names of the classes, in their order. */
   readonly names?: File
 }

@@ -1,5 +1,5 @@
 /** Files that a reader chose, whole in memory as rows of numbers with their labels. */
-import { blobSource, InputError, openLabels, openLogits } from '@onesum/io'
+import { blobSource, InputError, LabelDecoder, openLabels, openLogits, readNames } from '@onesum/io'
 import type { ScoreArray } from '@onesum/report'
 import { decodeFloat16 } from 'onesum'
 import type { Files } from './messages.ts'
@@ -16,8 +16,8 @@ export interface Labelled {
 }
 
 export async function readFiles(files: Files, onProgress: (done: number) => void): Promise<Labelled> {
-  const { logits: file } = files
-  const reader = await openLogits(blobSource(file.name, file))
+  const { logits: file, labels: labelFile, labelColumn } = files
+  const reader = await openLogits(blobSource(file.name, file), labelFile ? {} : { labelColumn })
   try {
     const classes = reader.columns
     if (reader.shape.length !== 2) {
@@ -27,10 +27,13 @@ export async function readFiles(files: Files, onProgress: (done: number) => void
     if (classes < 2) throw new InputError(`${file.name}: a row needs at least two classes, and these have ${classes}`)
     const bytes = reader.dtype === 'float64' ? 8 : 4
     if (reader.rows !== undefined) refuseLarge(files, reader.rows * classes * bytes)
-    const classNames = (await readNames(files.names, classes)) ?? reader.names
+    const classNames = (await namesFrom(files.names, classes)) ?? reader.names
+    const decoder = new LabelDecoder(file.name, 'row', classNames)
+    const column: number[] = []
     const blocks: ScoreArray[] = []
     let length = 0
-    for await (const { values, position } of reader.batches()) {
+    for await (const { values, labels = [], position } of reader.batches()) {
+      for (const label of labels) column.push(decoder.decode(label, column.length))
       // the reader uses its memory again
       blocks.push(values instanceof Uint16Array ? decodeFloat16(values) : values.slice())
       length += values.length
@@ -40,17 +43,20 @@ export async function readFiles(files: Files, onProgress: (done: number) => void
     const rows = length / classes
     if (rows === 0) throw new InputError(`${file.name}: there are no rows in it`)
     const scores = joined(blocks, length)
-    return { scores, labels: await readLabels(files, rows, classes, classNames), shape: [rows, classes], classNames }
+    const labels = labelFile ? await labelsFrom(labelFile, files, rows, classNames) : Int32Array.from(column)
+    checkRange(labelFile ?? file, labels, classes)
+    return { scores, labels, shape: [rows, classes], classNames }
   } finally {
     await reader.close()
   }
 }
 
-function refuseLarge({ logits, labels }: Files, bytes: number): void {
+function refuseLarge({ logits, labels, labelColumn }: Files, bytes: number): void {
   if (bytes <= mostBytes) return
+  const named = `${labels ? ` --labels ${labels.name}` : ''}${labelColumn ? ` --label-column ${labelColumn}` : ''}`
   throw new InputError(
     `${logits.name}: it holds more than ${mostBytes / 2 ** 20} MB of numbers, too many for a browser; ` +
-      `the command takes it: onesum report ${logits.name} --labels ${labels.name} -o report.html`,
+      `the command takes it: onesum report ${logits.name}${named} -o report.html`,
   )
 }
 
@@ -66,56 +72,38 @@ function joined(blocks: ScoreArray[], length: number): ScoreArray {
   return all
 }
 
-async function readLabels(
-  { labels: file, logits }: Files,
+/** Labels of a file of their own; `logits` say how many there should be. */
+async function labelsFrom(
+  file: File,
+  { logits, labelColumn }: Files,
   rows: number,
-  classes: number,
   classNames: readonly string[] | undefined,
 ): Promise<Int32Array> {
-  const reader = await openLabels(blobSource(file.name, file), classNames ? { classNames } : {})
+  const options = { ...(classNames && { classNames }), ...(labelColumn && { labelColumn }) }
+  const reader = await openLabels(blobSource(file.name, file), options)
   try {
     // one more than there should be, to see whether there are too many
     const labels = await reader.next(rows + 1)
-    if (labels.length !== rows) {
-      const many = labels.length > rows ? `more than ${rows} labels` : `${labels.length} labels`
-      throw new InputError(`${file.name}: it holds ${many}, and ${logits.name} has ${rows} rows`)
-    }
-    const wrong = labels.findIndex((label) => !(label >= 0 && label < classes))
-    if (wrong >= 0) {
-      throw new InputError(
-        `${file.name}: row ${wrong}: the label ${labels[wrong]} is out of range for ${classes} classes (0 to ${classes - 1})`,
-      )
-    }
-    return labels
+    if (labels.length === rows) return labels
+    const many = labels.length > rows ? `more than ${rows} labels` : `${labels.length} labels`
+    throw new InputError(`${file.name}: it holds ${many}, and ${logits.name} has ${rows} rows`)
   } finally {
     await reader.close()
   }
 }
 
-/** Names from a JSON array, or one on each line. */
-async function readNames(file: File | undefined, classes: number): Promise<string[] | undefined> {
-  if (!file) return undefined
-  if (file.size > mostNameBytes) throw new InputError(`${file.name}: it is too large to hold the names of classes`)
-  const names = namesOf(await file.text())
-  if (!names) throw new InputError(`${file.name}: a JSON array of names is expected, or one name on each line`)
-  if (names.length !== classes) {
-    throw new InputError(`${file.name}: it holds ${names.length} names, and a row has ${classes} classes`)
-  }
-  return names
+function checkRange(file: File, labels: Int32Array, classes: number): void {
+  const wrong = labels.findIndex((label) => !(label >= 0 && label < classes))
+  if (wrong < 0) return
+  throw new InputError(
+    `${file.name}: row ${wrong}: the label ${labels[wrong]} is out of range for ${classes} classes (0 to ${classes - 1})`,
+  )
 }
 
-function namesOf(text: string): string[] | undefined {
-  if (!text.trimStart().startsWith('[')) {
-    return text
-      .replace(/^\uFEFF/, '')
-      .trimEnd()
-      .split(/\r?\n/)
-      .map((line) => line.trim())
-  }
-  try {
-    const names: unknown = JSON.parse(text)
-    return Array.isArray(names) && names.every((name) => typeof name === 'string') ? names : undefined
-  } catch {
-    return undefined
-  }
+async function namesFrom(file: File | undefined, classes: number): Promise<string[] | undefined> {
+  if (!file) return undefined
+  if (file.size > mostNameBytes) throw new InputError(`${file.name}: it is too large to hold the names of classes`)
+  const names = await readNames(blobSource(file.name, file))
+  if (names.length === classes) return names
+  throw new InputError(`${file.name}: it holds ${names.length} names, and a row has ${classes} classes`)
 }

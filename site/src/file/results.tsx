@@ -12,6 +12,7 @@ import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { Code } from '../page/code.tsx'
 import { short } from '../page/format.ts'
+import { program } from './program.ts'
 import { make, said, save } from './state.ts'
 
 export interface ResultsProps {
@@ -164,32 +165,4 @@ function Keep({ input }: ResultsProps): JSX.Element {
       </p>
     </>
   )
-}
-
-/** Plain quotes within, so that a name cannot end the text that holds it. */
-const text = (value: unknown) => JSON.stringify(value)
-
-function program({ files, title, classNames, before: { rows, classes } }: ReportInput): string {
-  const options = classNames ? `, { classNames: ${text(classNames)} }` : ''
-  return `import { openLabels, openLogits } from '@onesum/io'
-import { openFile } from '@onesum/io/node'
-import { measure } from '@onesum/report'
-
-const shape = [${rows}, ${classes}]
-const scores = new Float64Array(${rows} * ${classes})
-const logits = await openLogits(await openFile(${text(files?.logits ?? title)}))
-let at = 0
-for await (const { values } of logits.batches()) {
-  scores.set(values, at)
-  at += values.length
-}
-await logits.close()
-const file = await openLabels(await openFile(${text(files?.labels ?? '')})${options})
-const labels = await file.next(${rows})
-await file.close()
-
-const { before, after, calibration } = await measure(scores, labels, { shape, title: 'my model' })
-console.log(calibration.temperature)
-console.log([before.accuracy, before.nll, before.ece], [after.accuracy, after.nll, after.ece])
-`
 }

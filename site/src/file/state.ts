@@ -25,6 +25,8 @@ export type Work =
   | { readonly is: 'measured'; readonly input: ReportInput }
 
 export const chosen = signal<Chosen>({})
+/** The column that holds the labels, by name or number: of their file, or else of the logits. */
+export const labelColumn = signal('')
 export const work = signal<Work>({ is: 'nothing' })
 /** What became of the last file that was asked for. */
 export const said = signal('')
@@ -47,7 +49,8 @@ export function start(): void {
   stop()
   said.value = ''
   const { logits, labels, names } = chosen.value
-  if (!logits || !labels) {
+  const column = labelColumn.value.trim()
+  if (!logits || !(labels || column)) {
     work.value = { is: 'nothing' }
     return
   }
@@ -59,7 +62,11 @@ export function start(): void {
     stop()
     work.value = { is: 'failed', message: `The browser gave up (${event.message || 'out of memory, it seems'}).` }
   }
-  tell({ kind: 'measure', files: { logits, labels, ...(names && { names }) }, from: fromOf[kind.value] })
+  tell({
+    kind: 'measure',
+    files: { logits, labelColumn: column, ...(labels && { labels }), ...(names && { names }) },
+    from: fromOf[kind.value],
+  })
 }
 
 function tell(order: Order): void {
@@ -110,6 +117,7 @@ async function openSample(): Promise<void> {
       fetched(samples.labels, 'digits.labels.npy'),
     ])
     if (!sample.value) return
+    labelColumn.value = ''
     chosen.value = { logits, labels }
     start()
   } catch {

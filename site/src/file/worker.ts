@@ -36,7 +36,12 @@ async function measureFiles(files: Files, from: From | undefined): Promise<void>
   const { scores, labels, shape, classNames } = labelled
   const input = await measure(scores, labels, {
     title: files.logits.name,
-    files: { logits: files.logits.name, labels: files.labels.name },
+    files: {
+      logits: files.logits.name,
+      ...(files.labels && { labels: files.labels.name }),
+      ...(files.labelColumn && { labelColumn: files.labelColumn }),
+      ...(files.names && { classes: files.names.name }),
+    },
     shape,
     ...(from && { from }),
     ...(classNames && { classNames }),

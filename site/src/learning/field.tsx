@@ -3,11 +3,11 @@ import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { className } from '../page/row.ts'
 import { side } from './messages.ts'
-import { change, painted, points, snapshot } from './state.ts'
+import { change, most, painted, points, snapshot } from './state.ts'
 
 const size = 480
 const centre = [0, 0] as const
-/** How much of the square an arrow key crosses. */
+/** How much of the square an arrow key crosses, and how far apart points are that are painted in one stroke. */
 const stride = 0.05
 
 const arrows: Record<string, [number, number]> = {
@@ -41,19 +41,37 @@ export function Field({ brush }: { readonly brush: number }): JSX.Element {
     return () => theme.removeEventListener('change', draw)
   }, [shown, places, labels, cursor])
 
+  /** Where the stroke has painted last, while a pointer is down; and whether a click comes that ends one. */
+  const stroke = useRef<readonly [number, number] | undefined>(undefined)
+  const stroked = useRef(false)
   const paint = (x: number, y: number) => {
+    if (painted.value.length >= 3 * most) return
     change(() => {
       painted.value = [...painted.value, Number(x.toFixed(2)), Number(y.toFixed(2)), brush]
     })
   }
+  const press = (event: PointerEvent) => {
+    if (!event.isPrimary || event.button !== 0) return
+    const square = event.currentTarget as Element
+    square.setPointerCapture(event.pointerId)
+    stroke.current = placeOf(event, square)
+    stroked.current = true
+    paint(...stroke.current)
+  }
+  const drag = (event: PointerEvent) => {
+    if (!stroke.current || !event.isPrimary) return
+    const place = placeOf(event, event.currentTarget as Element)
+    if (Math.hypot(place[0] - stroke.current[0], place[1] - stroke.current[1]) < stride) return
+    stroke.current = place
+    paint(...place)
+  }
+  const lift = () => {
+    stroke.current = undefined
+  }
   const click = (event: MouseEvent) => {
-    // keys click without a place
-    if (event.detail === 0) return paint(...(cursor ?? centre))
-    const box = (event.currentTarget as Element).getBoundingClientRect()
-    paint(
-      within(((event.clientX - box.left) / box.width) * 2 - 1),
-      within(1 - ((event.clientY - box.top) / box.height) * 2),
-    )
+    if (stroked.current) stroked.current = false
+    // keys click without a place, and so may what speaks for them
+    else paint(...(event.detail === 0 ? (cursor ?? centre) : placeOf(event, event.currentTarget as Element)))
   }
   const move = (event: KeyboardEvent) => {
     const arrow = arrows[event.key]
@@ -68,6 +86,13 @@ export function Field({ brush }: { readonly brush: number }): JSX.Element {
       type="button"
       class="field-of-points"
       aria-label={`${labels.length} points in a square, coloured by what the network says. Arrow keys move a cross, Enter paints a point of class ${className(brush)} there.`}
+      onPointerDown={press}
+      onPointerMove={drag}
+      onPointerUp={lift}
+      onPointerCancel={() => {
+        lift()
+        stroked.current = false
+      }}
       onClick={click}
       onKeyDown={move}
       onFocus={(event) => event.currentTarget.matches(':focus-visible') && setCursor(cursor ?? centre)}
@@ -76,6 +101,12 @@ export function Field({ brush }: { readonly brush: number }): JSX.Element {
       <canvas ref={canvas} width={size} height={size} />
     </button>
   )
+}
+
+/** The place in the square that an event points to; beyond its edges, the nearest on them. */
+function placeOf({ clientX, clientY }: MouseEvent, square: Element): readonly [number, number] {
+  const { left, top, width, height } = square.getBoundingClientRect()
+  return [within(((clientX - left) / width) * 2 - 1), within(1 - ((clientY - top) / height) * 2)]
 }
 
 type Colour = readonly [red: number, green: number, blue: number]

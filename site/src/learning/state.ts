@@ -5,10 +5,13 @@ import type { Milestone, Network, Order, Snapshot } from './messages.ts'
 import { activations, layers } from './options.ts'
 import { dataSets, pointsOf } from './points.ts'
 
+/** So many points can be painted: a link holds them. */
+export const most = 1000
+
 const places: Field<readonly number[]> = {
   write: (values) => values.join(),
   read: (text) => {
-    const values = numbers(3, 3000).read(text)
+    const values = numbers(3, 3 * most).read(text)
     const fits = (value: number, i: number) => (i % 3 === 2 ? [0, 1, 2].includes(value) : Math.abs(value) <= 1)
     return values?.every(fits) && values.length % 3 === 0 ? values : undefined
   },
@@ -34,7 +37,7 @@ export const network = computed<Network>(() => ({
 export const snapshot = signal<Snapshot | undefined>(undefined)
 /** The milestones since the beginning, fewer of the older ones as they become many. */
 export const history = signal<readonly Milestone[]>([])
-const most = 400
+const mostKept = 400
 /** Epochs between two changes of the address while it plays: about a second. */
 const stride = 40
 
@@ -48,7 +51,7 @@ worker.onmessage = ({ data }: MessageEvent<Snapshot>) => {
   if (data.run !== run) return
   const { epoch, loss, accuracy } = data
   const before = epoch === 0 ? [] : history.peek()
-  const kept = before.length < most ? before : before.filter((_, i) => i % 2 === 0)
+  const kept = before.length < mostKept ? before : before.filter((_, i) => i % 2 === 0)
   batch(() => {
     snapshot.value = data
     history.value = [...kept, { epoch, loss, accuracy }]

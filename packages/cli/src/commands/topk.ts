@@ -1,10 +1,11 @@
 import { InputError } from '@onesum/io'
 import { type Command, Option } from 'commander'
+import { shown } from '../class-names.ts'
 import { checkOutput, openSink, standardStream, wroteLine } from '../files.ts'
 import { percent, toJson } from '../numbers.ts'
 import { addInputOptions, examples, fromOption, integer, temperature } from '../options.ts'
 import { openRanking, type RankedRow, type Ranking, type RankingOptions } from '../ranking.ts'
-import { alignedLine, type Column, quoted } from '../table.ts'
+import { alignedLine, type Column, quoted, width } from '../table.ts'
 import { print, remark, type Terminal } from '../terminal.ts'
 import { writeText } from '../write.ts'
 import { nonFiniteRemark } from './softmax.ts'
@@ -91,8 +92,10 @@ async function* textOf(layout: Layout, ranking: Ranking, k: number): AsyncGenera
 
 /** Lines of a table whose widths are known before the rows are, with its head before the first of them. */
 function tableLines(ranking: Ranking, k: number): (rows: RankedRow[]) => string[] {
-  const { names, columns } = ranking
-  const widest = names === undefined ? String(columns - 1).length : Math.max(...names.map((name) => name.length))
+  const { columns } = ranking
+  const names = ranking.names?.map(shown)
+  const widest =
+    names === undefined ? String(columns - 1).length : names.reduce((most, name) => Math.max(most, width(name)), 0)
   const pair: Column[] = [
     { title: 'class', align: names === undefined ? 'right' : 'left' },
     { title: 'p', align: 'right' },

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../../../../', import.meta.url))
@@ -16,7 +17,7 @@ export interface Ended {
   stderr: string
 }
 
-/** What a process came to; streams that were not piped count as empty. */
+/** What a process came to, with the code that a shell sees; streams that were not piped count as empty. */
 export function ended(child: ChildProcess): Promise<Ended> {
   let stdout = ''
   let stderr = ''
@@ -28,7 +29,9 @@ export function ended(child: ChildProcess): Promise<Ended> {
   })
   return new Promise((resolve, reject) => {
     child.on('error', reject)
-    child.on('close', (code) => resolve({ code, stdout, stderr }))
+    child.on('close', (code, signal) => {
+      resolve({ code: signal ? 128 + constants.signals[signal] : code, stdout, stderr })
+    })
   })
 }
 

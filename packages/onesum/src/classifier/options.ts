@@ -2,7 +2,7 @@
 import { readChoice, readFlag, readInteger, readNumber, readOptions, show, wrongKind, wrongValue } from '../check.ts'
 import { openNumbers, toFloat64 } from '../rows/open.ts'
 import type { Logits } from '../rows/types.ts'
-import type { SoftmaxClassifier } from './model.ts'
+import type { SoftmaxClassifier } from './softmax-classifier.ts'
 
 /** Options that say what the data are and how much of them counts. */
 export interface DataOptions {

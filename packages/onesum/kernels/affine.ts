@@ -21,36 +21,32 @@ import {
 } from './assembler.ts'
 import { HIGH_HALF } from './rows.ts'
 
-/** Rows and units of a tile: two vectors for each pair, eight accumulators. */
-const TILE = 2
+/** Rows of a tile, of one unit: six accumulators, as some compilers spill eight. */
+const ROWS = 3
 
 const advance = (local: Local, by: Code) => local.set(i32.add(local.get, by))
 
 /**
  * affine(x, w, b, z, rows, units, bytes, zBytes): z = x · wᵀ + b; rows of x and w have `bytes` (a multiple of 32), rows of z
- * zBytes; rows and units are even.
+ * zBytes; rows are a multiple of 3.
  */
 export function affine(): Func {
   const f = new Func('affine')
   const [x, w, b, z, rows, units, bytes, zBytes] = Array.from({ length: 8 }, () => f.param(I32))
-  const [left, weights, bias, to, end] = f.locals(I32, 5)
-  const xs = f.locals(I32, TILE)
-  const ws = f.locals(I32, TILE)
-  const sums = xs.map(() => ws.map(() => f.locals(V128, 2)))
-  const v = f.locals(V128, TILE)
+  const [left, weights, bias, to, out, end] = f.locals(I32, 6)
+  const xs = f.locals(I32, ROWS)
+  const sums = xs.map(() => f.locals(V128, 2))
   const [weight, zero] = f.locals(V128, 2)
   const step = (half: number) =>
     seq(
-      ...v.map((each, r) => each.set(v128.load(xs[r].get, 16 * half))),
-      ...ws.flatMap((from, u) => [
-        weight.set(v128.load(from.get, 16 * half)),
-        ...v.map((each, r) => {
-          const sum = sums[r][u][half]
-          return sum.set(f64x2.add(sum.get, f64x2.mul(each.get, weight.get)))
-        }),
-      ]),
+      weight.set(v128.load(weights.get, 16 * half)),
+      ...xs.map((from, r) => {
+        const sum = sums[r][half]
+        return sum.set(f64x2.add(sum.get, f64x2.mul(v128.load(from.get, 16 * half), weight.get)))
+      }),
     )
   const both = ({ get }: Local) => f64.add(f64x2.extract_lane(0, get), f64x2.extract_lane(1, get))
+  const below = (from: Local, stride: Local) => i32.add(from.get, stride.get)
   return f.body(
     whileTrue(
       rows.get,
@@ -60,35 +56,27 @@ export function affine(): Func {
       to.set(z.get),
       whileTrue(
         left.get,
-        ...sums.flat(2).map((sum) => sum.set(zero.get)),
-        xs[0].set(x.get),
-        xs[1].set(i32.add(x.get, bytes.get)),
-        ws[0].set(weights.get),
-        ws[1].set(i32.add(weights.get, bytes.get)),
-        end.set(xs[1].get),
+        ...sums.flat().map((sum) => sum.set(zero.get)),
+        ...xs.map((each, r) => each.set(r === 0 ? x.get : below(xs[r - 1], bytes))),
+        end.set(below(weights, bytes)),
         whileTrue(
-          i32.lt_u(xs[0].get, end.get),
+          i32.lt_u(weights.get, end.get),
           step(0),
           step(1),
-          ...[...xs, ...ws].map((each) => advance(each, i32.const(32))),
+          ...[...xs, weights].map((each) => advance(each, i32.const(32))),
         ),
-        ...sums.flatMap((row, r) =>
-          row.map(([low, high], u) =>
-            f64.store(
-              r === 0 ? to.get : i32.add(to.get, zBytes.get),
-              8 * u,
-              f64.add(f64.load(bias.get, 8 * u), f64.add(both(low), both(high))),
-            ),
+        out.set(to.get),
+        ...sums.map(([low, high]) =>
+          seq(
+            f64.store(out.get, 0, f64.add(f64.load(bias.get), f64.add(both(low), both(high)))),
+            advance(out, zBytes.get),
           ),
         ),
-        advance(weights, i32.shl(bytes.get, i32.const(1))),
-        advance(bias, i32.const(8 * TILE)),
-        advance(to, i32.const(8 * TILE)),
-        advance(left, i32.const(-TILE)),
+        ...[bias, to].map((each) => advance(each, i32.const(8))),
+        advance(left, i32.const(-1)),
       ),
-      advance(x, i32.shl(bytes.get, i32.const(1))),
-      advance(z, i32.shl(zBytes.get, i32.const(1))),
-      advance(rows, i32.const(-TILE)),
+      ...xs.flatMap(() => [advance(x, bytes.get), advance(z, zBytes.get)]),
+      advance(rows, i32.const(-ROWS)),
     ),
   )
 }

@@ -254,6 +254,7 @@ export const f32x4 = {
   demote_f64x2_zero: simd(94),
   nearest: simd(106),
   abs: simd(224),
+  sqrt: simd(227),
   add: simd(228),
   sub: simd(229),
   mul: simd(230),

@@ -1,5 +1,6 @@
 /** The modules: each holds what one family of functions needs, and nothing else. */
 import { adam } from './adam.ts'
+import { affine, widenRows } from './affine.ts'
 import { assemble, exported, type Func, place } from './assembler.ts'
 import {
   logSoftmaxBackward,
@@ -9,6 +10,7 @@ import {
   softmaxBackwardSum,
   softmaxBackwardWrite,
 } from './backward.ts'
+import { gatherGroups } from './batches.ts'
 import { candidates } from './candidates.ts'
 import { clear } from './clear.ts'
 import { commit } from './commit.ts'
@@ -22,11 +24,12 @@ import { logSoftmax, logSoftmaxWrite, logSumExp } from './log-family.ts'
 import { log1p } from './logarithm.ts'
 import { log1pLanes } from './logarithm-lanes.ts'
 import { moments } from './moments.ts'
-import { packGroups, packRows, packTiles, tally, unpackGroups } from './packing.ts'
+import { packGroups, packRows, packTiles, packTilesAcross, tally, unpackGroups } from './packing.ts'
 import { panelSoftmax } from './panel-softmax.ts'
 import { accumulate, forward } from './panels.ts'
 import { exponentials, maximum, ties } from './passes.ts'
 import { fuses } from './probe.ts'
+import { rectify, rectifyBackward } from './rectifiers.ts'
 import { rowProducts } from './row-products.ts'
 import { softmaxBackwardShort } from './short-backward.ts'
 import { crossEntropyWithGradShort } from './short-gradients.ts'
@@ -144,11 +147,20 @@ export const families: Record<string, Family> = {
       () => tally(),
       () => packRows(),
       () => packTiles(TILE),
+      () => packTilesAcross(TILE),
       () => packGroups(),
       () => unpackGroups(),
       () => dot(),
       () => combine(),
       () => adam(),
+      () => gatherGroups(),
+      () => rectify(),
+      () => rectifyBackward(),
+    ),
+  prediction: () =>
+    build(
+      () => widenRows(),
+      () => affine(),
     ),
   'log-backward': (fma) => build(() => logSoftmaxBackward(fma)),
   // what rows that threads share by blocks need, pass by pass

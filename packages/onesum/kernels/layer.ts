@@ -33,13 +33,11 @@ function tiles(left: Local, kernels: readonly Func[], call: (kernel: Func) => Co
   )
 }
 
-/** multiply(x, w, z, groups, xBytes, classes): z = x · wᵀ, w packed by tiles. */
+/** multiply(x, w, z, groups, xBytes, zBytes, classes): z = x · wᵀ, w packed by tiles; a group of z has zBytes. */
 export function multiply(forwards: readonly Func[]): Func {
   const f = new Func('multiply')
-  const [x, w, z, groups, xBytes, classes] = Array.from({ length: 6 }, () => f.param(I32))
-  const zBytes = f.local(I32)
+  const [x, w, z, groups, xBytes, zBytes, classes] = Array.from({ length: 7 }, () => f.param(I32))
   return f.body(
-    zBytes.set(i32.mul(classes.get, i32.const(COLUMN))),
     tiles(
       classes,
       forwards,
@@ -54,18 +52,17 @@ export function multiply(forwards: readonly Func[]): Func {
 }
 
 /**
- * collect(x, g, out, groups, xBytes, classes, limit, step): out += gᵀ · x, float64 rows as long as those of x; the first tile
- * takes `limit` columns of x, each further one `step` more, as far as there are columns.
+ * collect(x, g, out, groups, xBytes, gBytes, classes, limit, step): out += gᵀ · x, float64 rows as long as those of x; a group
+ * of g has gBytes; the first tile takes `limit` columns of x, each further one `step` more, as far as there are columns.
  */
 export function collect(accumulates: readonly Func[]): Func {
   const f = new Func('collect')
-  const [x, g, out, groups, xBytes, classes, limit, step] = Array.from({ length: 8 }, () => f.param(I32))
-  const [gBytes, outBytes] = f.locals(I32, 2)
+  const [x, g, out, groups, xBytes, gBytes, classes, limit, step] = Array.from({ length: 9 }, () => f.param(I32))
+  const outBytes = f.local(I32)
   const columns = i32.div_u(xBytes.get, i32.const(COLUMN))
   const taken = select(limit.get, columns, i32.lt_u(limit.get, columns))
   const pairs = i32.shr_u(i32.add(taken, i32.const(1)), i32.const(1))
   return f.body(
-    gBytes.set(i32.mul(classes.get, i32.const(COLUMN))),
     outBytes.set(i32.div_u(xBytes.get, i32.const(COLUMN / 8))),
     tiles(
       classes,
@@ -88,25 +85,19 @@ export function evaluate(multiplies: Func, softmax: Func, collects: Func): Func 
   const f = new Func('evaluate', [F64])
   const [x, w, z, out, groups, panel, xBytes, classes] = Array.from({ length: 8 }, () => f.param(I32))
   const [labels, masses, sums, spreads] = Array.from({ length: 4 }, () => f.param(I32))
+  const zBytes = f.local(I32)
   const loss = f.local(F64)
   const advance = (address: Local, bytes: Code) => address.set(i32.add(address.get, i32.mul(panel.get, bytes)))
   return f.body(
+    zBytes.set(i32.mul(classes.get, i32.const(COLUMN))),
     whileTrue(
       groups.get,
       ifElse(i32.gt_u(panel.get, groups.get), panel.set(groups.get)),
-      multiplies.call(x.get, w.get, z.get, panel.get, xBytes.get, classes.get),
+      multiplies.call(x.get, w.get, z.get, panel.get, xBytes.get, zBytes.get, classes.get),
       loss.set(
         f64.add(
           loss.get,
-          softmax.call(
-            z.get,
-            panel.get,
-            i32.mul(classes.get, i32.const(COLUMN)),
-            labels.get,
-            masses.get,
-            sums.get,
-            spreads.get,
-          ),
+          softmax.call(z.get, panel.get, zBytes.get, zBytes.get, labels.get, masses.get, sums.get, spreads.get),
         ),
       ),
       collects.call(
@@ -115,6 +106,7 @@ export function evaluate(multiplies: Func, softmax: Func, collects: Func): Func 
         out.get,
         panel.get,
         xBytes.get,
+        zBytes.get,
         classes.get,
         i32.div_u(xBytes.get, i32.const(COLUMN)),
         i32.const(0),
@@ -162,6 +154,6 @@ export function triangle(weighs: Func, collects: Func): Func {
   const tile = i32.const(TILE)
   return f.body(
     weighs.call(x.get, factors.get, room.get, groups.get, xBytes.get),
-    collects.call(x.get, room.get, out.get, groups.get, xBytes.get, columns, tile, tile),
+    collects.call(x.get, room.get, out.get, groups.get, xBytes.get, xBytes.get, columns, tile, tile),
   )
 }

@@ -153,6 +153,39 @@ function rounded(name: string, width: number, narrow: boolean, back: boolean): F
 /** packTiles(w, to, classes, bytes): float64 weights of classes of `bytes` become tiles of float32. */
 export const packTiles = (tile: number): Func => rounded('packTiles', tile, true, false)
 
+/**
+ * packTilesAcross(w, to, columns, rows, bytes, padded): what packTiles would make of the transpose, `columns` entries of `rows`
+ * rows of `bytes`; a tile has room for `padded` rows.
+ */
+export function packTilesAcross(tile: number): Func {
+  const f = new Func('packTilesAcross')
+  const [w, to, columns, rows, bytes, padded] = Array.from({ length: 6 }, () => f.param(I32))
+  const [from, end, left, width] = f.locals(I32, 4)
+  return f.body(
+    whileTrue(
+      columns.get,
+      width.set(select(columns.get, i32.const(tile), i32.lt_u(columns.get, i32.const(tile)))),
+      from.set(w.get),
+      left.set(rows.get),
+      whileTrue(
+        left.get,
+        end.set(i32.add(to.get, i32.shl(width.get, i32.const(2)))),
+        whileTrue(
+          i32.lt_u(to.get, end.get),
+          f32.store(to.get, 0, f32.demote_f64(f64.load(from.get))),
+          advance(to, i32.const(4)),
+          advance(from, i32.const(8)),
+        ),
+        advance(from, i32.sub(bytes.get, i32.shl(width.get, i32.const(3)))),
+        advance(left, i32.const(-1)),
+      ),
+      advance(w, i32.shl(width.get, i32.const(3))),
+      advance(to, i32.mul(i32.sub(padded.get, rows.get), i32.shl(width.get, i32.const(2)))),
+      columns.set(i32.sub(columns.get, width.get)),
+    ),
+  )
+}
+
 /** packGroups(w, to, rows, bytes): rows of float64 become groups of eight rows; lanes without a row stay as they are. */
 export const packGroups = (): Func => rounded('packGroups', GROUP, false, false)
 

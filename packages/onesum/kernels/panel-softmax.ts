@@ -40,14 +40,14 @@ const DOUBLED_HIGH = words([2, 2, 3, 3])
 const CHUNK = 32
 
 /**
- * panelSoftmax(z, groups, bytes, labels, masses, sums, spreads): a group's logits have `bytes`; for each row, `labels` holds the byte
- * offset of its label's column, `masses` float32 M and a (eight of each to a group), `sums` takes Σ in float64, and `spreads` M Σ p (1 − p),
- * the trace of the loss's second derivative, in float32. Returns
- * what the losses hold besides M log Σ.
+ * panelSoftmax(z, groups, bytes, stride, labels, masses, sums, spreads): a group's logits have `bytes`, and groups are `stride`
+ * bytes apart; for each row, `labels` holds the byte offset of its label's column, `masses` float32 M and a (eight of each to
+ * a group), `sums` takes Σ in float64, and `spreads` M Σ p (1 − p), the trace of the loss's second derivative, in float32.
+ * Returns what the losses hold besides M log Σ.
  */
 export function panelSoftmax(fma: boolean): Func {
   const f = new Func('panelSoftmax', [F64])
-  const [z, groups, bytes, labels, masses, sums, spreads] = Array.from({ length: 7 }, () => f.param(I32))
+  const [z, groups, bytes, stride, labels, masses, sums, spreads] = Array.from({ length: 8 }, () => f.param(I32))
   const [at, end, stop] = f.locals(I32, 3)
   const loss = f.local(V128)
   const w = lanes(f, 4)
@@ -218,7 +218,7 @@ export function panelSoftmax(fma: boolean): Func {
       losses,
       atLabels,
       write,
-      advance(z, bytes.get),
+      advance(z, stride.get),
       advance(labels, i32.const(32)),
       advance(masses, i32.const(64)),
       advance(sums, i32.const(64)),

@@ -32,7 +32,7 @@ const bothLow = (a: Local, b: Local) => i8x16.shuffle(words([0, 1, 4, 5]), a.get
 const bothHigh = (a: Local, b: Local) => i8x16.shuffle(words([2, 3, 6, 7]), a.get, b.get)
 
 /** Transposes a square in registers: rows in v, columns into v. */
-function transposeSquare(v: readonly Local[], t: readonly Local[]): Code {
+export function transposeSquare(v: readonly Local[], t: readonly Local[]): Code {
   return seq(
     t[0].set(interleaveLow(v[0], v[1])),
     t[1].set(interleaveHigh(v[0], v[1])),

@@ -4,7 +4,8 @@ import { wrongKind, wrongValue } from '../check.ts'
 import { permutation } from '../random.ts'
 import { elementAt } from './columns.ts'
 import type { TrainingData } from './data.ts'
-import { type Model, SoftmaxClassifier } from './model.ts'
+import type { Model } from './model.ts'
+import { SoftmaxClassifier } from './softmax-classifier.ts'
 
 /** The split has draws of its own. */
 const SPLIT_STREAM = 8

@@ -2,12 +2,12 @@
 import { show, wrongKind, wrongValue } from '../check.ts'
 import type { Logits } from '../rows/types.ts'
 import { type ClassLabels, openTraining, type TrainingData } from './data.ts'
-import { SoftmaxClassifier } from './model.ts'
-import { NETWORK_OPTIONS, type NetworkOptions, readNetworkSettings } from './network-options.ts'
+import { NETWORK_OPTIONS, type NetworkOptions, readNetworkSettings } from './network/options.ts'
+import { Trainer } from './network/trainer.ts'
 import { FIT_OPTIONS, type RegressionOptions, readSettings, type Settings } from './options.ts'
 import { adjustPrior, readClassPrior } from './prior.ts'
 import { type Progress, regress } from './regression.ts'
-import { Trainer } from './trainer.ts'
+import { SoftmaxClassifier } from './softmax-classifier.ts'
 import { type Signal, unhurried } from './unhurried.ts'
 
 /** Options of `fitClassifier`: of softmax regression, or with `hidden` of a network. */

@@ -10,15 +10,15 @@ import {
   wrongKind,
   wrongValue,
 } from '../check.ts'
-import type { FitReport, HiddenLayer, Model } from './model.ts'
-import { readActivation } from './network-options.ts'
+import type { HiddenLayer, Model } from './model.ts'
+import { readActivation } from './network/options.ts'
 import { readNames } from './options.ts'
 
 const VERSION = 1
 
 export function writeModel(model: Model): Record<string, unknown> {
-  const { classes, features, weights, bias, hidden, activation, temperature, classNames, featureNames, report } = model
-  const { objective, gradientNorm, iterations, evaluations, converged, reason, l2 } = report
+  const { classes, features, weights, bias, hidden, activation, temperature, classNames, featureNames } = model
+  const { objective, gradientNorm, iterations, evaluations, converged, reason, l2 } = model
   return {
     version: VERSION,
     kind: 'softmax classifier',
@@ -67,7 +67,7 @@ export function readModel(where: string, json: unknown): Model {
     bias: readNumbers(where, 'bias', fields.bias, classes),
     classNames: readNames(where, 'classNames', fields.classNames, classes),
     featureNames: readNames(where, 'featureNames', fields.featureNames, features),
-    report: readReport(where, fields.fit),
+    ...readFit(where, fields.fit),
   }
 }
 
@@ -91,7 +91,11 @@ function readNumbers(where: string, name: string, value: unknown, length: number
   return Float64Array.from(value, (each) => decodeNumber(where, name, each))
 }
 
-function readReport(where: string, value: unknown): FitReport {
+/** How the classifier came about. */
+function readFit(
+  where: string,
+  value: unknown,
+): Pick<Model, 'objective' | 'gradientNorm' | 'iterations' | 'evaluations' | 'converged' | 'reason' | 'l2'> {
   if (typeof value !== 'object' || value === null)
     throw wrongKind(where, 'fit', 'an object that toJSON made', show(value))
   const fields = value as Record<string, unknown>

@@ -1,34 +1,5 @@
-/** A trained classifier: what it knows, what it says of new rows, and how it travels. */
-
-import { softmax } from '../activations/softmax.ts'
-import { readInteger, readOptions, show, wrongKind, wrongValue } from '../check.ts'
-import { type ActivationName, applyActivation } from '../kernels/js/elementwise.ts'
-import { toHalf } from '../rows/float16.ts'
-import { type Elements, freshArray, type Operand, openNumbers, shapeOf, typeOf } from '../rows/open.ts'
-import { wrap } from '../rows/output.ts'
-import type { ArrayResult, Logits } from '../rows/types.ts'
-import { elementAt } from './columns.ts'
-import { readModel, writeModel } from './json.ts'
-import { dotAt } from './vectors.ts'
-
-/** How a classifier came about. */
-export interface FitReport {
-  /** Σ cross-entropy + l2 / 2 · Σ w², of the rows it was trained on. */
-  readonly objective: number
-  /** The largest derivative of the objective with respect to a weight or an intercept, divided by the rows' summed mass. */
-  readonly gradientNorm: number
-  readonly iterations: number
-  /** How often the objective was evaluated: passes over the data. */
-  readonly evaluations: number
-  /** Whether it stopped because it was done. */
-  readonly converged: boolean
-  /** Why it stopped: `'tolerance'`, `'precision'`, `'separable'` or `'iterations'`; networks: `'heldOut'` or `'epochs'`. */
-  readonly reason: string
-  /** The penalty, the one chosen if it was `'auto'`. */
-  readonly l2: number
-  /** For `l2: 'auto'`: the mean held-out negative log-likelihood of each penalty that was tried. */
-  readonly l2Path?: readonly { readonly l2: number; readonly nll: number }[]
-}
+/** What a classifier consists of. */
+import type { ActivationName } from '../kernels/js/elementwise.ts'
 
 /** A hidden layer: the weight of input j for unit u stands at u · inputs + j. */
 export interface HiddenLayer {
@@ -37,239 +8,40 @@ export interface HiddenLayer {
   readonly bias: Float64Array<ArrayBuffer>
 }
 
-/** What a classifier consists of. */
-export interface Model {
-  readonly classes: number
-  readonly features: number
-  /** Classes × features, or × units of the last hidden layer. */
-  readonly weights: Float64Array<ArrayBuffer>
-  readonly bias: Float64Array<ArrayBuffer>
-  readonly hidden: readonly HiddenLayer[]
-  readonly activation: ActivationName
-  readonly temperature: number
-  readonly classNames: readonly string[] | undefined
-  readonly featureNames: readonly string[] | undefined
-  readonly report: FitReport
-}
-
-export interface RowsOptions {
-  /** [rows, features], or [features] for one row; by default one row, or a tensor's own. */
-  shape?: readonly number[]
-}
-
-/** How much one feature spoke for a class. */
-export interface Contribution {
-  /** The feature's index, and its name where the classifier has names. */
-  feature: number
-  name: string | undefined
-  value: number
-  /** What it adds to the class's logit, compared with the mean over classes. */
-  contribution: number
-}
-
-/**
- * A softmax classifier: logits `z = W x + b`, of the features or of what hidden layers make of them; probabilities
- * `softmax(z)`.
- *
- * Made by `fitClassifier` or `classifierFromJSON`. Computes in float64, so that it says the same bits after it was saved
- * and loaded.
- *
- * @example
- * import { fitClassifier } from 'onesum/classifier'
- *
- * const classifier = fitClassifier([0, 1, 4, 5], [0, 0, 1, 1], { shape: [4, 1] })
- * classifier.predict([0.5, 4.5], { shape: [2, 1] }) // → Int32Array [0, 1]
- */
-export class SoftmaxClassifier {
-  readonly classes: number
-  readonly features: number
+/** The layers of a classifier, what goes with them, and how they came about; every `SoftmaxClassifier` has these fields. */
+export class Model {
+  declare readonly classes: number
+  declare readonly features: number
   /** The weight of feature j, or of unit j of the last hidden layer, for class c stands at c · features + j (c · units + j). */
-  readonly weights: Float64Array<ArrayBuffer>
+  declare readonly weights: Float64Array<ArrayBuffer>
   /** One intercept for each class; without hidden layers their mean is 0, as only differences matter. */
-  readonly bias: Float64Array<ArrayBuffer>
+  declare readonly bias: Float64Array<ArrayBuffer>
   /** Hidden layers from the first to the last; none in a linear classifier. */
-  readonly hidden: readonly HiddenLayer[]
+  declare readonly hidden: readonly HiddenLayer[]
   /** What hidden units do with their sum. */
-  readonly activation: ActivationName
+  declare readonly activation: ActivationName
   /** What the logits are divided by before they become probabilities; 1 unless calibrated. */
-  readonly temperature: number
-  readonly classNames: readonly string[] | undefined
-  readonly featureNames: readonly string[] | undefined
-  readonly objective: number
-  readonly gradientNorm: number
-  readonly iterations: number
-  readonly evaluations: number
-  readonly converged: boolean
-  readonly reason: string
-  readonly l2: number
-  readonly l2Path: FitReport['l2Path']
+  declare readonly temperature: number
+  declare readonly classNames: readonly string[] | undefined
+  declare readonly featureNames: readonly string[] | undefined
+  /** Σ cross-entropy + l2 / 2 · Σ w², of the rows it was trained on; of networks the mean cross-entropy of the last epoch. */
+  declare readonly objective: number
+  /** The largest derivative of the objective with respect to a weight or an intercept, divided by the rows' summed mass. */
+  declare readonly gradientNorm: number
+  declare readonly iterations: number
+  /** How often the objective was evaluated: passes over the data. */
+  declare readonly evaluations: number
+  /** Whether it stopped because it was done. */
+  declare readonly converged: boolean
+  /** Why it stopped: `'tolerance'`, `'precision'`, `'separable'` or `'iterations'`; networks: `'heldOut'` or `'epochs'`. */
+  declare readonly reason: string
+  /** The penalty, the one chosen if it was `'auto'`. */
+  declare readonly l2: number
+  /** For `l2: 'auto'`: the mean held-out negative log-likelihood of each penalty that was tried. */
+  declare readonly l2Path?: readonly { readonly l2: number; readonly nll: number }[] | undefined
 
   /** @internal */
-  constructor(model: Model) {
-    this.classes = model.classes
-    this.features = model.features
-    this.weights = model.weights
-    this.bias = model.bias
-    this.hidden = model.hidden
-    this.activation = model.activation
-    this.temperature = model.temperature
-    this.classNames = model.classNames
-    this.featureNames = model.featureNames
-    const { report } = model
-    this.objective = report.objective
-    this.gradientNorm = report.gradientNorm
-    this.iterations = report.iterations
-    this.evaluations = report.evaluations
-    this.converged = report.converged
-    this.reason = report.reason
-    this.l2 = report.l2
-    this.l2Path = report.l2Path
+  constructor(fields: Model) {
+    Object.assign(this, fields)
   }
-
-  /**
-   * The logits of some rows, `W x + b`.
-   *
-   * @param features rows of features: an array or a tensor
-   * @param options `shape`: [rows, features], by default one row
-   * @returns rows × classes, in the kind that came in
-   * @throws RangeError where rows have another number of features
-   */
-  logits<A extends Logits>(features: A, options?: RowsOptions): ArrayResult<A> {
-    const call = this.#open('logits', features, options)
-    return this.#close(call, this.#logits(call)) as ArrayResult<A>
-  }
-
-  /** The probabilities of some rows, `softmax((W x + b) / temperature)`; takes and gives what `logits` does. */
-  predictProbabilities<A extends Logits>(features: A, options?: RowsOptions): ArrayResult<A> {
-    const call = this.#open('predictProbabilities', features, options)
-    const shape = [call.rows, this.classes]
-    return this.#close(call, softmax(this.#logits(call), { shape, temperature: this.temperature })) as ArrayResult<A>
-  }
-
-  /** The most probable class of each row, the lowest among equals; a row that holds NaN has none: RangeError. */
-  predict(features: Logits, options?: RowsOptions): Int32Array<ArrayBuffer> {
-    const call = this.#open('predict', features, options)
-    const logits = this.#logits(call)
-    const labels = new Int32Array(call.rows)
-    const { classes } = this
-    for (let row = 0; row < labels.length; row++) {
-      let top = 0
-      for (let c = 0; c < classes; c++) {
-        const z = logits[row * classes + c]
-        if (Number.isNaN(z)) throw wrongValue(call.where, 'features', 'numbers', `a row without logits, row ${row}`)
-        if (z > logits[row * classes + top]) top = c
-      }
-      labels[row] = top
-    }
-    return labels
-  }
-
-  /**
-   * Which features of a row spoke for a class: what each adds to the class's logit, compared with the mean over classes.
-   *
-   *     contribution_j = (w_cj − mean_k w_kj) · x_j
-   *
-   * With the intercept they sum to the class's logit less the mean logit of the row.
-   *
-   * @param row the features of one row
-   * @param of the class: an index, or a name
-   * @returns the features by magnitude, the largest first
-   */
-  contributions(row: Logits, of: number | string): Contribution[] {
-    const where = 'SoftmaxClassifier.contributions'
-    if (this.hidden.length > 0) {
-      throw wrongKind(where, 'classifier', 'a linear classifier', `one with ${this.hidden.length} hidden layers`)
-    }
-    const c = this.#classOf(where, of)
-    const { elements, rows } = this.#open('contributions', row, undefined)
-    if (rows !== 1) throw wrongValue(where, 'features', 'one row', `${rows} rows`)
-    const { features, classes, weights } = this
-    const found = Array.from({ length: features }, (_, j): Contribution => {
-      let mean = 0
-      for (let k = 0; k < classes; k++) mean += weights[k * features + j] / classes
-      const value = elementAt(elements, j)
-      const contribution = (weights[c * features + j] - mean) * value
-      return { feature: j, name: this.featureNames?.[j], value, contribution }
-    })
-    return found.sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution) || a.feature - b.feature)
-  }
-
-  /** The classifier as plain data, for `classifierFromJSON`. */
-  toJSON(): Record<string, unknown> {
-    return writeModel({ ...this, report: this })
-  }
-
-  #classOf(where: string, of: number | string): number {
-    if (typeof of !== 'string') return readInteger(where, 'of', of, undefined, 0, this.classes - 1)
-    const index = this.classNames?.indexOf(of) ?? -1
-    if (index < 0) throw wrongValue(where, 'of', 'the name of a class', show(of))
-    return index
-  }
-
-  #open(name: string, features: Logits, given: RowsOptions | undefined): Call {
-    const where = `SoftmaxClassifier.${name}`
-    const { shape: option } = readOptions(where, given, ['shape'])
-    const operand = openNumbers(where, 'features', features, false)
-    const shape = shapeOf(where, operand, option)
-    const columns = shape.at(-1)
-    if (shape.length > 2 || columns !== this.features) {
-      const remedy = shape.length < 2 ? 'pass shape: [rows, features]' : undefined
-      throw wrongValue(where, 'features', `rows of ${this.features} features`, `the shape [${shape}]`, remedy)
-    }
-    return { where, operand, elements: operand.elements, shape, rows: shape.length === 2 ? shape[0] : 1 }
-  }
-
-  #logits({ elements, rows }: Call): Float64Array<ArrayBuffer> {
-    const { classes, features, hidden, activation } = this
-    const z = new Float64Array(rows * classes)
-    const x = new Float64Array(features)
-    const sums = hidden.map(({ units }) => new Float64Array(units))
-    for (let row = 0; row < rows; row++) {
-      for (let j = 0; j < features; j++) x[j] = elementAt(elements, row * features + j)
-      let input = x
-      for (let i = 0; i < hidden.length; i++) {
-        affine(hidden[i], input, sums[i], 0)
-        applyActivation(activation, sums[i], sums[i], 0, sums[i].length)
-        input = sums[i]
-      }
-      affine({ units: classes, weights: this.weights, bias: this.bias }, input, z, row * classes)
-    }
-    return z
-  }
-
-  #close({ operand, shape }: Call, values: Float64Array): object {
-    const { elements, array } = freshArray(operand.form, values.length)
-    const half = elements instanceof Uint16Array
-    for (let i = 0; i < values.length; i++) elements[i] = half ? toHalf(values[i]) : values[i]
-    return wrap(array, operand.tensor, [...shape.slice(0, -1), this.classes], typeOf(operand.form))
-  }
-}
-
-/** to[at + u] = weights of u · x + bias of u. */
-function affine({ units, weights, bias }: HiddenLayer, x: Float64Array, to: Float64Array, at: number): void {
-  for (let unit = 0; unit < units; unit++) to[at + unit] = bias[unit] + dotAt(weights, unit * x.length, x)
-}
-
-/** Rows for a classifier, opened. */
-interface Call {
-  readonly where: string
-  readonly operand: Operand
-  readonly elements: Elements
-  readonly shape: readonly number[]
-  readonly rows: number
-}
-
-/**
- * The classifier that `toJSON` described; it predicts the same bits as the one that was saved.
- *
- * @param json what `toJSON` gave, parsed
- * @throws RangeError for another version or other dimensions, TypeError for what no classifier wrote
- * @example
- * import { classifierFromJSON, fitClassifier } from 'onesum/classifier'
- *
- * const classifier = fitClassifier([0, 1, 4, 5], [0, 0, 1, 1], { shape: [4, 1] })
- * classifierFromJSON(JSON.parse(JSON.stringify(classifier))).predict([4.5]) // → Int32Array [1]
- */
-export function classifierFromJSON(json: unknown): SoftmaxClassifier {
-  return new SoftmaxClassifier(readModel('classifierFromJSON', json))
 }

@@ -1,7 +1,7 @@
 /** What a fit is told, checked. */
 import { readChoice, readFlag, readInteger, readNumber, readOptions, show, wrongKind, wrongValue } from '../check.ts'
 import type { Logits } from '../rows/types.ts'
-import type { SoftmaxClassifier } from './model.ts'
+import type { SoftmaxClassifier } from './softmax-classifier.ts'
 
 /** Options that say what the data are and how much of them counts. */
 export interface DataOptions {

@@ -1,4 +1,5 @@
 /** Softmax regression to its optimum, one iteration at a time. */
+import { dotAt, largest } from '../kernels/js/vectors.ts'
 import type { Linear, Targets } from '../kernels/linear.ts'
 import { openLinear } from '../kernels/training.ts'
 import { permutation } from '../random.ts'
@@ -6,10 +7,9 @@ import { calibrated, checkHeldOut, splitOf } from './calibrate.ts'
 import { Curvature } from './curvature.ts'
 import type { TrainingData } from './data.ts'
 import { type Limits, minimize, type Objective, type State, VECTORS } from './minimize.ts'
-import { type FitReport, type Model, SoftmaxClassifier } from './model.ts'
+import type { Model } from './model.ts'
 import type { Settings } from './options.ts'
-import { dotAt } from './vectors.ts'
-import { largest } from './weights.ts'
+import { SoftmaxClassifier } from './softmax-classifier.ts'
 
 /** How far a fit is. */
 export interface Progress {
@@ -78,7 +78,7 @@ class Regression {
     this.#linear.release()
   }
 
-  *fit(l2: number, l2Path: FitReport['l2Path']): Generator<Progress, SoftmaxClassifier> {
+  *fit(l2: number, l2Path: Model['l2Path']): Generator<Progress, SoftmaxClassifier> {
     const fits = l2Path ? FOLDS * l2Path.length + 1 : 1
     this.#start()
     const steps = this.#minimize(l2, this.#targets, this.#settings)
@@ -160,7 +160,7 @@ class Regression {
     }
   }
 
-  #finish(state: State, l2: number, l2Path: FitReport['l2Path']): SoftmaxClassifier {
+  #finish(state: State, l2: number, l2Path: Model['l2Path']): SoftmaxClassifier {
     const { stride, classes } = this.#linear
     const { columns, taken, centre, factor } = this.#data.features
     const weights = new Float64Array(classes * columns)
@@ -189,16 +189,14 @@ class Regression {
       temperature: 1,
       classNames: this.#data.classNames,
       featureNames: this.#data.featureNames,
-      report: {
-        objective: state.value,
-        gradientNorm: steepest / this.#total,
-        iterations: state.iterations,
-        evaluations: state.evaluations,
-        converged: state.reason === 'tolerance',
-        reason: state.reason ?? 'iterations',
-        l2,
-        l2Path,
-      },
+      objective: state.value,
+      gradientNorm: steepest / this.#total,
+      iterations: state.iterations,
+      evaluations: state.evaluations,
+      converged: state.reason === 'tolerance',
+      reason: state.reason ?? 'iterations',
+      l2,
+      l2Path,
     }
     return new SoftmaxClassifier(this.#settings.calibrate ? calibrated(model, this.#data, this.#held) : model)
   }

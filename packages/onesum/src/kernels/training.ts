@@ -3,7 +3,7 @@ import type { Elements } from '../rows/open.ts'
 import { tallyJs } from './js/columns.ts'
 import { JsLinear } from './js/linear.ts'
 import { JsNetwork } from './js/network.ts'
-import type { Features, Linear } from './linear.ts'
+import type { Features, Linear, Targets } from './linear.ts'
 import type { Network } from './network.ts'
 import { tallyWasm } from './wasm/columns.ts'
 import { WasmLinear } from './wasm/linear.ts'
@@ -25,7 +25,7 @@ export function tallyColumns(
   if (!tallyWasm(elements, columns, origin, sums, squares)) tallyJs(elements, columns, origin, sums, squares)
 }
 
-/** The arithmetic of layers, for batches of so many rows. */
-export function openNetwork(where: string, rows: number): Network {
-  return WasmNetwork.open(where, rows) ?? new JsNetwork(rows)
+/** The arithmetic of layers, for batches of so many rows of the features, by the best kernels here that have room for them. */
+export function openNetwork(where: string, features: Features, targets: Targets, rows: number): Network {
+  return WasmNetwork.open(where, features, targets, rows) ?? new JsNetwork(features, targets, rows)
 }

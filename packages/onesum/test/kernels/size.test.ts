@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { families } from '../../kernels/families.ts'
 
 /** Families beside softmax's own: a bundle holds one only where it imports what needs it. */
-const beside = ['blocks', 'candidates', 'commit', 'moments', 'training']
+const beside = ['blocks', 'candidates', 'commit', 'moments', 'prediction', 'training']
 
 function bytesOf(names: readonly string[]): number {
   return names.reduce((total, name) => {

@@ -30,7 +30,7 @@ export type ActivationName =
   | 'tanh'
 
 /** The parameters where none is given: leakyRelu's slope, elu's alpha, softplus's beta. */
-const DEFAULTS: Partial<Record<ActivationName, number>> = { leakyRelu: 0.01, elu: 1, softplus: 1 }
+export const DEFAULTS: Partial<Record<ActivationName, number>> = { leakyRelu: 0.01, elu: 1, softplus: 1 }
 
 /** gelu's parameter that asks for the approximation through tanh. */
 export const GELU_TANH = 1

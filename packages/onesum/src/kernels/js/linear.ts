@@ -3,6 +3,7 @@ import { fromHalf } from '../../rows/float16.ts'
 import { type Features, type Linear, strideOf, type Targets } from '../linear.ts'
 import { exp } from './exp.ts'
 import { log1p } from './log.ts'
+import { dotAt } from './vectors.ts'
 
 export class JsLinear implements Linear {
   readonly stride: number
@@ -25,7 +26,7 @@ export class JsLinear implements Linear {
   }
 
   dot(a: Float64Array, b: Float64Array): number {
-    return product(a, 0, b, a.length)
+    return dotAt(a, 0, b)
   }
 
   combine(to: Float64Array, a: Float64Array, factor: number, b: Float64Array): void {
@@ -54,7 +55,7 @@ export class JsLinear implements Linear {
       const mass = targets.mass[row]
       if (mass === 0) continue
       readRow(this.#features, row, x)
-      for (let c = 0; c < classes; c++) z[c] = product(weights, c * stride, x, stride)
+      for (let c = 0; c < classes; c++) z[c] = dotAt(weights, c * stride, x)
       if (soft) {
         spread(row, soft)
         for (let c = 0; c < classes; c++) if (soft[c] !== 0) loss -= soft[c] * z[c]
@@ -161,20 +162,6 @@ export function differentiate(z: Float64Array, label: number, mass: number, own:
   for (let c = 0; c < classes; c++) z[c] *= mass / total
   z[label] = atLabel
   return own * gap + (mass - own) * max + mass * log1p(rest)
-}
-
-function product(a: Float64Array, at: number, b: Float64Array, length: number): number {
-  let s0 = 0
-  let s1 = 0
-  let s2 = 0
-  let s3 = 0
-  for (let j = 0; j < length; j += 4) {
-    s0 += a[at + j] * b[j]
-    s1 += a[at + j + 1] * b[j + 1]
-    s2 += a[at + j + 2] * b[j + 2]
-    s3 += a[at + j + 3] * b[j + 3]
-  }
-  return s0 + s1 + (s2 + s3)
 }
 
 function addProduct(to: Float64Array, at: number, factor: number, x: Float64Array, length: number): void {

@@ -4,18 +4,15 @@
  * The features are copied once, as float32, into groups of eight rows (kernels/panels.ts). A panel of groups goes through
  * logits, softmax and gradient while it is in the cache; nothing is stored for all rows and all classes.
  */
-import { log } from '../js/log.ts'
 import { type Features, type Linear, strideOf, type Targets } from '../linear.ts'
 import { type Engine, type Exports, engine, instance } from './engine.ts'
+import { sumLogarithms } from './logarithms.ts'
 import { COLUMN, GROUP, packFeatures } from './pack-features.ts'
 import { TRAINING } from './stage.ts'
 
 /** Most groups of a panel: its float32 sums stay short, and its features in the second-level cache. */
 const PANEL = 30
 const PANEL_BYTES = 1 << 20
-
-/** A product of row sums below this may be multiplied once more. */
-const LARGE = 1e290
 
 /** Thrown where the kernels' memory has no room. */
 const FULL = new RangeError('no room in the kernels’ memory')
@@ -40,8 +37,6 @@ export class WasmLinear implements Linear {
   readonly #sums: Float64Array
   readonly #spreads: number
   #mass: Float64Array = new Float64Array(0)
-  /** The mass that all rows have, if they have the same. */
-  #common: number | undefined
   /** Σ target · x beyond the labels, which is linear in the weights. */
   #spread: Float64Array | undefined
   /** For the features of a panel, weighed. */
@@ -99,7 +94,6 @@ export class WasmLinear implements Linear {
       floats[spreads + row] = mass[row] * (1 - 1 / this.classes)
     }
     this.#mass = mass
-    this.#common = mass.every((value) => value === mass[0]) ? mass[0] : undefined
     this.#spread = spread && this.#linear(spread)
   }
 
@@ -127,7 +121,7 @@ export class WasmLinear implements Linear {
       this.#sums.byteOffset,
       this.#spreads,
     )
-    return loss + this.#logarithms()
+    return loss + sumLogarithms(this.#sums, this.#mass, this.#rows)
   }
 
   dot(a: Float64Array, b: Float64Array): number {
@@ -195,28 +189,8 @@ export class WasmLinear implements Linear {
     const kernels = this.#kernels
     const { matrix, vector: x, product } = this.#inverse
     kernels.packGroups(vector.byteOffset, x, classes, 8 * stride)
-    kernels.multiply(x, matrix, product, Math.ceil(classes / GROUP), COLUMN * stride, stride)
+    kernels.multiply(x, matrix, product, Math.ceil(classes / GROUP), COLUMN * stride, COLUMN * stride, stride)
     kernels.unpackGroups(to.byteOffset, product, classes, 8 * stride)
-  }
-
-  /** Σ mass · log Σ exp: one logarithm for many rows where they weigh the same. */
-  #logarithms(): number {
-    const sums = this.#sums
-    const rows = this.#rows
-    const mass = this.#mass
-    let total = 0
-    if (this.#common === undefined) {
-      for (let row = 0; row < rows; row++) if (mass[row] !== 0) total += mass[row] * log(sums[row])
-      return total
-    }
-    let product = 1
-    for (let row = 0; row < rows; row++) {
-      product *= sums[row]
-      if (product < LARGE) continue
-      total += log(product)
-      product = 1
-    }
-    return this.#common * (total + log(product))
   }
 
   #linear(spread: (row: number, to: Float64Array) => void): Float64Array {
@@ -233,7 +207,8 @@ export class WasmLinear implements Linear {
         for (let c = 0; c < classes; c++) floats[at + GROUP * c] = soft[c]
       }
       const x = this.#x + COLUMN * stride * group
-      this.#kernels.collect(x, this.#z, total.byteOffset, count, COLUMN * stride, classes, stride, 0)
+      const [xBytes, zBytes] = [COLUMN * stride, COLUMN * classes]
+      this.#kernels.collect(x, this.#z, total.byteOffset, count, xBytes, zBytes, classes, stride, 0)
     }
     return total
   }

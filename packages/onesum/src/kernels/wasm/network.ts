@@ -1,37 +1,70 @@
-/** The arithmetic of layers by WebAssembly, in float32 with float64 gradients. */
+/** The arithmetic of layers by WebAssembly, in float32 with float64 gradients and weights. */
 import { wrongValue } from '../../check.ts'
-import { log } from '../js/log.ts'
+import { type ActivationName, applyActivation, applyActivationBackward, DEFAULTS } from '../js/elementwise.ts'
+import { readRow } from '../js/linear.ts'
+import { type Features, strideOf, type Targets } from '../linear.ts'
 import { GROUP, type Moments, type Network, type Numbers } from '../network.ts'
 import { type Engine, type Exports, engine, instance } from './engine.ts'
+import { sumLogarithms } from './logarithms.ts'
 import { TRAINING } from './stage.ts'
 
 const COLUMN = 4 * GROUP
+
+/** Activations that bend once, at 0: their slopes below. The others are of `js/elementwise.ts`. */
+const BENDS: Partial<Record<ActivationName, number>> = { identity: 1, relu: 0, leakyRelu: DEFAULTS.leakyRelu }
 
 export class WasmNetwork implements Network {
   readonly #where: string
   readonly #engine: Engine
   readonly #kernels: Exports
   readonly #blocks: number[] = []
+  readonly #targets: Targets
+  /** The address of the features, float32 with a one after them, row by row; a row of zeros follows the last. */
+  readonly #features: number
+  readonly #rowBytes: number
+  readonly #zeros: number
+  /** Of the rows of the batch: addresses, places of labels, and masses by groups (kernels/panel-softmax.ts). */
+  readonly #rows: Int32Array
   readonly #labels: Int32Array
   readonly #masses: Numbers
+  readonly #mass: Float64Array
   readonly #sums: Float64Array
   readonly #spreads: Numbers
 
-  /** For batches of so many rows; undefined where there are no kernels. */
-  static open(where: string, rows: number): WasmNetwork | undefined {
+  /** For batches of so many rows; undefined where there are no kernels, or no room for the features. */
+  static open(where: string, features: Features, targets: Targets, rows: number): WasmNetwork | undefined {
     const running = engine()
     const kernels = running && instance(TRAINING, running, running.variant)
-    return kernels && new WasmNetwork(where, rows, running, kernels)
+    if (!kernels) return undefined
+    const bytes = 4 * strideOf(features.taken.length) * (features.rows + 1)
+    const at = running.heap.allocate(bytes)
+    if (at === undefined) return undefined
+    copy(features, running.floats.subarray(at / 4, (at + bytes) / 4).fill(0))
+    return new WasmNetwork(where, features, at, targets, rows, running, kernels)
   }
 
-  private constructor(where: string, rows: number, running: Engine, kernels: Exports) {
+  private constructor(
+    where: string,
+    features: Features,
+    at: number,
+    targets: Targets,
+    rows: number,
+    running: Engine,
+    kernels: Exports,
+  ) {
     this.#where = where
     this.#engine = running
     this.#kernels = kernels
+    this.#blocks.push(at)
+    this.#targets = targets
+    this.#features = at
+    this.#rowBytes = 4 * strideOf(features.taken.length)
+    this.#zeros = at + this.#rowBytes * features.rows
     const room = Math.ceil(rows / GROUP) * GROUP
-    const labels = this.#reserve(4 * room) / 4
-    this.#labels = running.ints.subarray(labels, labels + room).fill(0)
+    this.#rows = this.#ints(room)
+    this.#labels = this.#ints(room)
     this.#masses = this.numbers(2 * room)
+    this.#mass = new Float64Array(room)
     this.#sums = this.doubles(room)
     this.#spreads = this.numbers(room)
   }
@@ -46,50 +79,97 @@ export class WasmNetwork implements Network {
     return this.#engine.doubles.subarray(at, at + length).fill(0)
   }
 
+  take(rows: Int32Array, scale: number, x: Numbers): void {
+    const { labels, mass, own } = this.#targets
+    const groups = Math.ceil(rows.length / GROUP)
+    for (let r = 0; r < groups * GROUP; r++) {
+      // rows that fill the last group weigh nothing
+      const there = r < rows.length
+      const row = there ? rows[r] : 0
+      const place = 2 * r - (r % GROUP)
+      this.#rows[r] = there ? this.#features + this.#rowBytes * row : this.#zeros
+      this.#labels[r] = COLUMN * labels[row]
+      this.#mass[r] = there ? scale * mass[row] : 0
+      this.#masses[place] = this.#mass[r]
+      this.#masses[place + GROUP] = there ? scale * own[row] : 0
+    }
+    this.#kernels.gatherGroups(this.#rows.byteOffset, x.byteOffset, groups, this.#rowBytes)
+  }
+
   pack(weights: Float64Array, to: Numbers, units: number, columns: number): void {
     this.#kernels.packTiles(weights.byteOffset, to.byteOffset, units, 8 * columns)
   }
 
-  multiply(x: Numbers, w: Numbers, z: Numbers, groups: number, columns: number, units: number): void {
-    this.#kernels.multiply(x.byteOffset, w.byteOffset, z.byteOffset, groups, COLUMN * columns, units)
+  packAcross(weights: Float64Array, to: Numbers, units: number, columns: number, inputs: number, padded: number): void {
+    this.#kernels.packTilesAcross(weights.byteOffset, to.byteOffset, inputs, units, 8 * columns, padded)
   }
 
-  collect(x: Numbers, g: Numbers, out: Float64Array, groups: number, columns: number, units: number): void {
-    const bytes = COLUMN * columns
-    this.#kernels.collect(x.byteOffset, g.byteOffset, out.byteOffset, groups, bytes, units, columns, 0)
+  multiply(x: Numbers, w: Numbers, z: Numbers, groups: number, columns: number, zColumns: number, units: number): void {
+    const [xBytes, zBytes] = [COLUMN * columns, COLUMN * zColumns]
+    this.#kernels.multiply(x.byteOffset, w.byteOffset, z.byteOffset, groups, xBytes, zBytes, units)
   }
 
-  aim(row: number, label: number, mass: number, own: number): void {
-    const place = 2 * row - (row % GROUP)
-    this.#labels[row] = COLUMN * label
-    this.#masses[place] = mass
-    this.#masses[place + GROUP] = own
+  collect(
+    x: Numbers,
+    g: Numbers,
+    out: Float64Array,
+    groups: number,
+    columns: number,
+    gColumns: number,
+    units: number,
+  ): void {
+    const [xBytes, gBytes] = [COLUMN * columns, COLUMN * gColumns]
+    this.#kernels.collect(x.byteOffset, g.byteOffset, out.byteOffset, groups, xBytes, gBytes, units, columns, 0)
   }
 
-  softmax(z: Numbers, groups: number, classes: number): number {
-    let loss = this.#kernels.panelSoftmax(
+  activate(name: ActivationName, z: Numbers, y: Numbers, groups: number, columns: number, units: number): void {
+    const slope = BENDS[name]
+    if (slope !== undefined) {
+      this.#kernels.rectify(z.byteOffset, y.byteOffset, groups, COLUMN * units, COLUMN * columns, slope)
+      return
+    }
+    for (let group = 0; group < groups; group++) {
+      applyActivation(name, z, y, group * columns * GROUP, units * GROUP)
+    }
+  }
+
+  activateBackward(name: ActivationName, z: Numbers, g: Numbers, groups: number, columns: number, units: number): void {
+    const slope = BENDS[name]
+    if (slope !== undefined) {
+      this.#kernels.rectifyBackward(z.byteOffset, g.byteOffset, groups, COLUMN * units, COLUMN * columns, slope)
+      return
+    }
+    for (let group = 0; group < groups; group++) {
+      applyActivationBackward(name, z, g, g, group * columns * GROUP, units * GROUP)
+    }
+  }
+
+  softmax(z: Numbers, groups: number, columns: number, classes: number): number {
+    const loss = this.#kernels.panelSoftmax(
       z.byteOffset,
       groups,
       COLUMN * classes,
+      COLUMN * columns,
       this.#labels.byteOffset,
       this.#masses.byteOffset,
       this.#sums.byteOffset,
       this.#spreads.byteOffset,
     )
-    for (let row = 0; row < groups * GROUP; row++) {
-      const mass = this.#masses[2 * row - (row % GROUP)]
-      if (mass !== 0) loss += mass * log(this.#sums[row])
-    }
-    return loss
+    return loss + sumLogarithms(this.#sums, this.#mass, groups * GROUP)
   }
 
   move(weights: Float64Array, gradient: Float64Array, { first, second }: Moments, rate: number, root: number): void {
-    const at = [weights, gradient, first, second].map(({ byteOffset }) => byteOffset)
-    this.#kernels.adam(at[0], at[1], at[2], at[3], weights.byteLength, rate, root)
+    const { byteOffset, byteLength } = weights
+    this.#kernels.adam(byteOffset, gradient.byteOffset, first.byteOffset, second.byteOffset, byteLength, rate, root)
   }
 
   release(): void {
     for (const block of this.#blocks.splice(0)) this.#engine.heap.release(block)
+  }
+
+  #ints(length: number): Int32Array {
+    const at = this.#reserve(4 * length) / 4
+    return this.#engine.ints.subarray(at, at + length).fill(0)
   }
 
   #reserve(bytes: number): number {
@@ -102,4 +182,10 @@ export class WasmNetwork implements Network {
     this.#blocks.push(at)
     return at
   }
+}
+
+/** All rows, as layers see them. */
+function copy(features: Features, to: Float32Array): void {
+  const stride = strideOf(features.taken.length)
+  for (let row = 0; row < features.rows; row++) readRow(features, row, to, row * stride)
 }

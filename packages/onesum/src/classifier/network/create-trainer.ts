@@ -1,7 +1,7 @@
 /** Opening a training step by step. */
-import type { Logits } from '../rows/types.ts'
-import { type ClassLabels, openTraining } from './data.ts'
-import { NETWORK_OPTIONS, readNetworkSettings } from './network-options.ts'
+import type { Logits } from '../../rows/types.ts'
+import { type ClassLabels, openTraining } from '../data.ts'
+import { NETWORK_OPTIONS, readNetworkSettings } from './options.ts'
 import { Trainer, type TrainerOptions } from './trainer.ts'
 
 /**

@@ -1,7 +1,7 @@
 /** What the training of a network is told, checked. */
-import { readChoice, readInteger, readNumber, readOptions, show, wrongKind, wrongValue } from '../check.ts'
-import type { ActivationName } from '../kernels/js/elementwise.ts'
-import { type DataOptions, type DataSettings, readDataSettings } from './options.ts'
+import { readChoice, readInteger, readNumber, readOptions, show, wrongKind, wrongValue } from '../../check.ts'
+import type { ActivationName } from '../../kernels/js/elementwise.ts'
+import { type DataOptions, type DataSettings, readDataSettings } from '../options.ts'
 
 export type { ActivationName }
 

@@ -7,6 +7,8 @@
  */
 import { invert } from '../kernels/cholesky.ts'
 import type { Linear } from '../kernels/linear.ts'
+import { Blocks } from './blocks.ts'
+import { regularize } from './regularize.ts'
 
 /** The inverse is worth no more than so many evaluations. */
 const WORTH = 40
@@ -21,8 +23,11 @@ const ENOUGH = 4
 /** Beyond so many columns its matrices take too much memory. */
 const WIDEST = 4096
 
-/** Added to the diagonal, relative: as float32 holds the inverse, its condition must stay well below 2^24. */
-const RIDGE = 1e-5
+/** It is looked at again when the value has come down to this part of what it was. */
+const RENEWAL = 0.1
+
+/** An iteration that gains no more than this part of the value is near enough to the optimum for blocks made there to last. */
+const SETTLED = 0.02
 
 export class Curvature {
   readonly #linear: Linear
@@ -34,6 +39,12 @@ export class Curvature {
   /** The part of the rows that M is made from. */
   readonly #every: number
   #ready = false
+  /** Undefined where they are not worth their cost, or cannot be made. */
+  #blocks: Blocks | undefined
+  /** Whether the blocks have taken the place of M. */
+  #blocked = false
+  /** The value where M was made. */
+  #made: number | undefined
 
   constructor(linear: Linear, rows: number) {
     this.#linear = linear
@@ -44,17 +55,30 @@ export class Curvature {
     const cost = (stride ** 3 + rows * stride ** 2) / 2
     if (stride > WIDEST || cost > WORTH * 2 * rows * stride * classes) return
     this.#matrices = linear.matrices(2)
+    if (this.#matrices && Blocks.worth(linear, rows)) this.#blocks = new Blocks(linear)
   }
 
   /** Takes the penalty of each entry of a class, and the mean mass of a row, before anything is evaluated. */
   aim(penalty: Float64Array, mass: number): void {
     this.#penalty = penalty
     this.#mass = mass
-    this.renew()
+    this.#blocked = false
+    this.#made = undefined
+    this.#make()
   }
 
-  /** Looks again at where the last evaluation was. */
-  renew(): void {
+  /** Told of an iteration to `weights`, the last that were evaluated, and of the values before and after it. */
+  renew(weights: Float64Array, before: number, value: number): void {
+    this.#made ??= before
+    const less = value < RENEWAL * this.#made
+    if (less) this.#made = value
+    if (this.#blocks && this.#matrices && (this.#blocked ? less : before - value <= SETTLED * before)) {
+      this.#blocked = this.#blocks.make(weights, this.#penalty, this.#mass * this.#rows, this.#matrices[1])
+      if (!this.#blocked) this.#blocks = undefined
+    } else if (less) this.#make()
+  }
+
+  #make(): void {
     if (!this.#matrices) return
     const { stride, classes } = this.#linear
     const [a, work] = this.#matrices
@@ -62,15 +86,16 @@ export class Curvature {
     work.fill(0)
     this.#linear.hessian(a, this.#every)
     for (let i = 0; i < a.length; i++) a[i] /= classes
-    for (let i = 0; i < stride; i++) {
-      const own = a[i * stride + i] + this.#penalty[i]
-      a[i * stride + i] = own > 0 ? own * (1 + RIDGE) : 1
-    }
+    regularize(a, this.#penalty)
     if (invert(a, work, stride, this.#linear.rowProducts)) this.#ready = this.#linear.setInverse(a)
   }
 
   /** to = M⁻¹ · vector; where the inverse is not worth its cost, by the diagonal that M has for standardised features. */
   solve(vector: Float64Array, to: Float64Array): void {
+    if (this.#blocked && this.#blocks) {
+      this.#blocks.solve(vector, to)
+      return
+    }
     if (this.#ready) {
       this.#linear.precondition(vector, to)
       return

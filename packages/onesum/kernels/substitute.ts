@@ -24,9 +24,7 @@ export function substitute(fma: boolean): Func {
   return f.body(
     whileTrue(
       count.get,
-      diagonal.set(
-        i32.add(l.get, i32.add(i32.shr_u(i32.mul(bytes.get, bytes.get), i32.const(3)), bytes.get)),
-      ),
+      diagonal.set(i32.add(l.get, i32.add(i32.shr_u(i32.mul(bytes.get, bytes.get), i32.const(3)), bytes.get))),
       end.set(i32.add(x.get, bytes.get)),
       at.set(x.get),
       whileTrue(

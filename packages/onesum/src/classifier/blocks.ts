@@ -3,27 +3,27 @@
  *
  * Method: the block of class c is Xᵀ F_c X + penalty, F_c each row's mass · p_c (1 − p_c). Made from all rows for every class it
  * would cost d / 4 evaluations; but it is only to steer, and most of F_c is on few rows. So it is made from a sample in
- * proportion to F_c (sample.ts), a few times as many rows as columns. L-BFGS then finds what couples the classes. What they
+ * proportion to F_c (samples.ts), a few times as many rows as columns. L-BFGS then finds what couples the classes. What they
  * have in common is no matter of the loss, which depends on differences of logits alone; the blocks do not know that, so
  * the mean over classes is taken out before and after.
  */
 import { factor } from '../kernels/cholesky.ts'
 import type { Linear } from '../kernels/linear.ts'
 import { regularize } from './regularize.ts'
-import { Sample } from './sample.ts'
+import { Samples } from './samples.ts'
 import { centreClasses } from './vectors.ts'
 
-/** With fewer classes one matrix for all of them does as well. */
-const FEWEST = 5
+/** With fewer classes, one matrix for all of them does nearly as well. */
+const FEWEST = 50
 
 /** Rows of a sample for each column. */
-const ROWS = 5
+const ROWS = 4
 
 /** How many evaluations the blocks may cost: about half of what an optimum takes without them. */
 const WORTH = 10
 
 /** The first threshold, relative to the mean mass of a class: low enough for a class with hardly any row. */
-const LOW = 2 ** -20
+const LOW = 2 ** -16
 
 export class Blocks {
   readonly #linear: Linear
@@ -44,13 +44,11 @@ export class Blocks {
     const linear = this.#linear
     const { classes, stride } = linear
     if (!linear.openFactors()) return false
-    const samples = Array.from({ length: classes }, () => new Sample(ROWS * stride, (LOW * mass) / classes))
-    linear.curvatures(weights, (row, curvatures) => {
-      for (let c = 0; c < classes; c++) samples[c].add(row, curvatures[c])
-    })
+    const samples = new Samples(classes, ROWS * stride, (LOW * mass) / classes)
+    linear.curvatures(weights, (row, curvatures) => samples.add(row, curvatures))
     for (let c = 0; c < classes; c++) {
       matrix.fill(0)
-      linear.moments(matrix, samples[c].rows, samples[c].factors)
+      linear.moments(matrix, samples.rows[c], samples.factors[c])
       regularize(matrix, penalty)
       if (!factor(matrix, stride, linear.rowProducts)) return false
       linear.setFactor(c, matrix)

@@ -23,11 +23,15 @@ const ENOUGH = 4
 /** Beyond so many columns its matrices take too much memory. */
 const WIDEST = 4096
 
-/** It is looked at again when the value has come down to this part of what it was. */
+/** M is made anew when the value has come down to this part of what it was: the rows that count are others then. */
 const RENEWAL = 0.1
 
-/** An iteration that gains no more than this part of the value is near enough to the optimum for blocks made there to last. */
+/**
+ * Blocks take the place of M where an iteration gains no more than this part of the value, so that they are made near enough
+ * to the optimum to last, and no less than that part of what the iteration before gained, so that there is much to save.
+ */
 const SETTLED = 0.02
+const SLOW = 0.5
 
 export class Curvature {
   readonly #linear: Linear
@@ -39,12 +43,12 @@ export class Curvature {
   /** The part of the rows that M is made from. */
   readonly #every: number
   #ready = false
-  /** Undefined where they are not worth their cost, or cannot be made. */
-  #blocks: Blocks | undefined
-  /** Whether the blocks have taken the place of M. */
-  #blocked = false
-  /** The value where M was made. */
+  readonly #blocks: Blocks | undefined
+  /** What the blocks are to M: still to come, in its place, or not to be. */
+  #stage: 'before' | 'blocks' | 'without' = 'without'
+  /** The value where M was made, and what the last iteration gained. */
   #made: number | undefined
+  #gain = Infinity
 
   constructor(linear: Linear, rows: number) {
     this.#linear = linear
@@ -62,20 +66,26 @@ export class Curvature {
   aim(penalty: Float64Array, mass: number): void {
     this.#penalty = penalty
     this.#mass = mass
-    this.#blocked = false
+    this.#stage = this.#blocks ? 'before' : 'without'
     this.#made = undefined
+    this.#gain = Infinity
     this.#make()
   }
 
   /** Told of an iteration to `weights`, the last that were evaluated, and of the values before and after it. */
   renew(weights: Float64Array, before: number, value: number): void {
     this.#made ??= before
-    const less = value < RENEWAL * this.#made
-    if (less) this.#made = value
-    if (this.#blocks && this.#matrices && (this.#blocked ? less : before - value <= SETTLED * before)) {
-      this.#blocked = this.#blocks.make(weights, this.#penalty, this.#mass * this.#rows, this.#matrices[1])
-      if (!this.#blocked) this.#blocks = undefined
-    } else if (less) this.#make()
+    const gain = before - value
+    const slow = gain <= SETTLED * before && gain >= SLOW * this.#gain
+    this.#gain = gain
+    if (value < RENEWAL * this.#made) {
+      this.#made = value
+      this.#stage = 'without'
+      this.#make()
+    } else if (slow && this.#stage === 'before' && this.#blocks && this.#matrices) {
+      const made = this.#blocks.make(weights, this.#penalty, this.#mass * this.#rows, this.#matrices[1])
+      this.#stage = made ? 'blocks' : 'without'
+    }
   }
 
   #make(): void {
@@ -92,7 +102,7 @@ export class Curvature {
 
   /** to = M⁻¹ · vector; where the inverse is not worth its cost, by the diagonal that M has for standardised features. */
   solve(vector: Float64Array, to: Float64Array): void {
-    if (this.#blocked && this.#blocks) {
+    if (this.#stage === 'blocks' && this.#blocks) {
       this.#blocks.solve(vector, to)
       return
     }

@@ -4,11 +4,11 @@
  * The features are copied once, as float32, into groups of eight rows (kernels/panels.ts). A panel of groups goes through
  * logits, softmax and gradient while it is in the cache; nothing is stored for all rows and all classes.
  */
-import { curve, readRow } from '../js/linear.ts'
+import { curve } from '../js/linear.ts'
 import { log } from '../js/log.ts'
 import { type Features, type Linear, strideOf, type Targets } from '../linear.ts'
 import { type Engine, type Exports, engine, instance } from './engine.ts'
-import { COLUMN, GROUP, packFeatures } from './pack-features.ts'
+import { COLUMN, GROUP, packFeatures, packPicked } from './pack-features.ts'
 import { TRAINING } from './stage.ts'
 
 /** Most groups of a panel: its float32 sums stay short, and its features in the second-level cache. */
@@ -192,21 +192,17 @@ export class WasmLinear implements Linear {
   }
 
   moments(to: Float64Array, rows: readonly number[], factors: readonly number[]): void {
-    const { stride } = this
-    const most = GROUP * this.#panel
-    const bytes = COLUMN * stride
     if (!this.#factors || this.#room === undefined) return
+    const bytes = COLUMN * this.stride
     const { x, weights } = this.#factors
     const { floats } = this.#engine
-    for (let first = 0; first < rows.length; first += most) {
-      const count = Math.min(most, rows.length - first)
-      const groups = Math.ceil(count / GROUP)
+    for (let first = 0; first < rows.length; first += GROUP * this.#panel) {
+      const some = rows.slice(first, first + GROUP * this.#panel)
+      const groups = Math.ceil(some.length / GROUP)
       // lanes without a row weigh nothing
       floats.fill(0, weights / 4, weights / 4 + GROUP * groups)
-      for (let i = 0; i < count; i++) {
-        readRow(this.#features, rows[first + i], floats, x / 4 + (i - (i % GROUP)) * stride + (i % GROUP), GROUP)
-        floats[weights / 4 + i] = factors[first + i]
-      }
+      for (let i = 0; i < some.length; i++) floats[weights / 4 + i] = factors[first + i]
+      packPicked(this.#engine, this.#kernels, this.#features, some, x)
       this.#kernels.triangle(x, weights, this.#room, to.byteOffset, groups, bytes)
     }
   }
@@ -271,7 +267,8 @@ export class WasmLinear implements Linear {
     const diagonal = at + factorSize(stride) - stride
     for (let i = 0; i < stride; i++) {
       const width = Math.ceil(i / 4) * 4
-      for (let j = 0; j < width; j++) floats[at + j] = j < i ? matrix[i * stride + j] : 0
+      for (let j = 0; j < i; j++) floats[at + j] = matrix[i * stride + j]
+      for (let j = i; j < width; j++) floats[at + j] = 0
       floats[diagonal + i] = 1 / matrix[i * stride + i]
       at += width
     }

@@ -38,6 +38,7 @@ import { softmaxShort } from './short-softmax.ts'
 import { softmax, softmaxScale } from './softmax.ts'
 import { softmaxStrided } from './strided.ts'
 import { stridedExponentials, stridedMaximum, stridedScale } from './strided-passes.ts'
+import { substitute } from './substitute.ts'
 import { gather, scatter, transpose } from './transpose.ts'
 import { combine, dot } from './vectors.ts'
 
@@ -144,6 +145,7 @@ export const families: Record<string, Family> = {
       () => weigh(),
       (placed) => triangle(placed[2 * TILE + 4], placed[2 * TILE + 2]),
       () => rowProducts(fma),
+      () => substitute(fma),
       () => tally(),
       () => packRows(),
       () => packTiles(TILE),

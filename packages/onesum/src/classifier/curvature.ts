@@ -7,6 +7,8 @@
  */
 import { invert } from '../kernels/cholesky.ts'
 import type { Linear } from '../kernels/linear.ts'
+import { Blocks } from './blocks.ts'
+import { regularize } from './regularize.ts'
 
 /** The inverse is worth no more than so many evaluations. */
 const WORTH = 40
@@ -21,8 +23,15 @@ const ENOUGH = 4
 /** Beyond so many columns its matrices take too much memory. */
 const WIDEST = 4096
 
-/** Added to the diagonal, relative: as float32 holds the inverse, its condition must stay well below 2^24. */
-const RIDGE = 1e-5
+/** M is made anew when the value has come down to this part of what it was: the rows that count are others then. */
+const RENEWAL = 0.1
+
+/**
+ * Blocks take the place of M where an iteration gains no more than this part of the value, so that they are made near enough
+ * to the optimum to last, and no less than that part of what the iteration before gained, so that there is much to save.
+ */
+const SETTLED = 0.02
+const SLOW = 0.5
 
 export class Curvature {
   readonly #linear: Linear
@@ -34,6 +43,12 @@ export class Curvature {
   /** The part of the rows that M is made from. */
   readonly #every: number
   #ready = false
+  readonly #blocks: Blocks | undefined
+  /** What the blocks are to M: still to come, in its place, or not to be. */
+  #stage: 'before' | 'blocks' | 'without' = 'without'
+  /** The value where M was made, and what the last iteration gained. */
+  #made: number | undefined
+  #gain = Infinity
 
   constructor(linear: Linear, rows: number) {
     this.#linear = linear
@@ -44,17 +59,36 @@ export class Curvature {
     const cost = (stride ** 3 + rows * stride ** 2) / 2
     if (stride > WIDEST || cost > WORTH * 2 * rows * stride * classes) return
     this.#matrices = linear.matrices(2)
+    if (this.#matrices && Blocks.worth(linear, rows)) this.#blocks = new Blocks(linear)
   }
 
   /** Takes the penalty of each entry of a class, and the mean mass of a row, before anything is evaluated. */
   aim(penalty: Float64Array, mass: number): void {
     this.#penalty = penalty
     this.#mass = mass
-    this.renew()
+    this.#stage = this.#blocks ? 'before' : 'without'
+    this.#made = undefined
+    this.#gain = Infinity
+    this.#make()
   }
 
-  /** Looks again at where the last evaluation was. */
-  renew(): void {
+  /** Told of an iteration to `weights`, the last that were evaluated, and of the values before and after it. */
+  renew(weights: Float64Array, before: number, value: number): void {
+    this.#made ??= before
+    const gain = before - value
+    const slow = gain <= SETTLED * before && gain >= SLOW * this.#gain
+    this.#gain = gain
+    if (value < RENEWAL * this.#made) {
+      this.#made = value
+      this.#stage = 'without'
+      this.#make()
+    } else if (slow && this.#stage === 'before' && this.#blocks && this.#matrices) {
+      const made = this.#blocks.make(weights, this.#penalty, this.#mass * this.#rows, this.#matrices[1])
+      this.#stage = made ? 'blocks' : 'without'
+    }
+  }
+
+  #make(): void {
     if (!this.#matrices) return
     const { stride, classes } = this.#linear
     const [a, work] = this.#matrices
@@ -62,15 +96,16 @@ export class Curvature {
     work.fill(0)
     this.#linear.hessian(a, this.#every)
     for (let i = 0; i < a.length; i++) a[i] /= classes
-    for (let i = 0; i < stride; i++) {
-      const own = a[i * stride + i] + this.#penalty[i]
-      a[i * stride + i] = own > 0 ? own * (1 + RIDGE) : 1
-    }
+    regularize(a, this.#penalty)
     if (invert(a, work, stride, this.#linear.rowProducts)) this.#ready = this.#linear.setInverse(a)
   }
 
   /** to = M⁻¹ · vector; where the inverse is not worth its cost, by the diagonal that M has for standardised features. */
   solve(vector: Float64Array, to: Float64Array): void {
+    if (this.#stage === 'blocks' && this.#blocks) {
+      this.#blocks.solve(vector, to)
+      return
+    }
     if (this.#ready) {
       this.#linear.precondition(vector, to)
       return

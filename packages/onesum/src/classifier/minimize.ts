@@ -9,9 +9,6 @@ import { searchLine, type Trial } from './line-search.ts'
 
 const MEMORY = 10
 
-/** M is looked at again when the value has come down to this part of what it was. */
-const RENEWAL = 0.1
-
 /** How many vectors `minimize` needs. */
 export const VECTORS = 2 * MEMORY + 6
 
@@ -26,8 +23,8 @@ export interface Objective {
   evaluate(x: Float64Array, gradient: Float64Array): number
   /** to = M⁻¹ · vector. */
   precondition(vector: Float64Array, to: Float64Array): void
-  /** Looks again, at where the last evaluation was, for a better M. */
-  renew(): void
+  /** Told of each iteration: M may become a better one, at x, where the last evaluation was. */
+  renew(x: Float64Array, before: number, value: number): void
   /** Whether the value can only go on towards 0, with weights without bound. */
   unbounded(value: number): boolean
 }
@@ -80,7 +77,6 @@ export function* minimize(objective: Objective, limits: Limits): Generator<State
   let evaluations = 1
   let iterations = 0
   let next = value
-  let renewed = value
   const at = (step: number): Trial => {
     combine(nextX, x, step, direction)
     evaluations++
@@ -105,10 +101,7 @@ export function* minimize(objective: Objective, limits: Limits): Generator<State
       continue
     }
     iterations++
-    if (next < RENEWAL * renewed) {
-      objective.renew()
-      renewed = next
-    }
+    objective.renew(nextX, value, next)
     // the newest pair takes the arrays of the oldest
     const pair = unused.pop() ?? (pairs.shift() as Pair)
     combine(pair.step, nextX, -1, x)

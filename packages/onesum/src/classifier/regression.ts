@@ -10,6 +10,7 @@ import { type Limits, minimize, type Objective, type State, VECTORS } from './mi
 import type { Model } from './model.ts'
 import type { Settings } from './options.ts'
 import { SoftmaxClassifier } from './softmax-classifier.ts'
+import { centreClasses } from './vectors.ts'
 
 /** How far a fit is. */
 export interface Progress {
@@ -127,7 +128,7 @@ class Regression {
       combine: (to, a, factor, b) => linear.combine(to, a, factor, b),
       evaluate: (weights, gradient) => linear.evaluate(weights, gradient) + penalize(penalty, weights, gradient),
       precondition: (vector, to) => curvature.solve(vector, to),
-      renew: () => curvature.renew(),
+      renew: (x, before, value) => curvature.renew(x, before, value),
       unbounded: (value) => free && value <= SEPARATED * total,
     }
     return minimize(objective, limits)
@@ -143,7 +144,10 @@ class Regression {
     return penalty
   }
 
-  /** Where to begin: the weights of another classifier as those of scaled features, or zeros. */
+  /**
+   * Where to begin: the weights of another classifier as those of scaled features, or zeros. What the classes have in common is
+   * taken out, as it is no matter of the loss.
+   */
   #start(): void {
     const { stride, classes } = this.#linear
     const { columns, taken, centre, factor } = this.#data.features
@@ -158,6 +162,7 @@ class Regression {
       })
       x[c * stride + taken.length] = from.bias[c] + dotAt(own, 0, centre)
     }
+    centreClasses(x, stride)
   }
 
   #finish(state: State, l2: number, l2Path: Model['l2Path']): SoftmaxClassifier {

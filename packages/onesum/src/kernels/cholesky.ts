@@ -30,8 +30,8 @@ export function invert(a: Float64Array, work: Float64Array, n: number, products:
   return true
 }
 
-/** The lower triangle becomes that of L. */
-function factor(a: Float64Array, n: number, products: RowProducts): boolean {
+/** The lower triangle of an n × n matrix becomes that of L; false where the matrix is not positive definite. */
+export function factor(a: Float64Array, n: number, products: RowProducts): boolean {
   for (let start = 0; start < n; start += BLOCK) {
     const end = Math.min(start + BLOCK, n)
     products(a, start * n, a, start * n, a, start * n + start, n - start, end - start, start, n)

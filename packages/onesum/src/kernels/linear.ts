@@ -65,12 +65,22 @@ export interface Linear {
    * of all.
    */
   hessian(to: Float64Array, every: number): void
+  /** Calls with each row that has a mass, and its mass · p (1 − p) by class at these weights, in one array for all rows. */
+  curvatures(weights: Float64Array, visit: (row: number, curvatures: Float64Array) => void): void
+  /** The lower triangle of Σ factor · x xᵀ, over the rows named, joins a matrix of `matrices`; after `openFactors`. */
+  moments(to: Float64Array, rows: readonly number[], factors: readonly number[]): void
   /** For matrices of `matrices`. */
   readonly rowProducts: RowProducts
   /** Takes the symmetric matrix that `precondition` multiplies with; false where there is no room. */
   setInverse(matrix: Float64Array): boolean
   /** to = vector · matrix, for each class. */
   precondition(vector: Float64Array, to: Float64Array): void
+  /** Makes room for a factor of each class and for `moments`; false where there is none. */
+  openFactors(): boolean
+  /** Takes the lower triangle L of a matrix for a class. */
+  setFactor(c: number, matrix: Float64Array): void
+  /** L Lᵀ · to = vector, with each class's own L. */
+  substitute(vector: Float64Array, to: Float64Array): void
   release(): void
 }
 

@@ -119,6 +119,95 @@ describe(`the arithmetic of a linear layer, ${kernels}`, () => {
     })
   }
 
+  test('curvatures by class, and moments of picked rows, are those of their definitions', () => {
+    for (const [rows, columns, classes] of [
+      [17, 5, 3],
+      [241, 4, 7],
+      [600, 7, 51],
+    ]) {
+      const one = problem(rows, columns, classes, 'spread')
+      const linear = openLinear(one.features, classes, 2)
+      const precision = linear instanceof JsLinear ? 1e-12 : FLOAT32
+      const [weights] = linear.vectors
+      const { stride } = linear
+      weights.set(one.weights)
+      linear.aim(one.targets)
+      const x = (row: number) =>
+        Float64Array.from({ length: stride }, (_, j) => {
+          const { elements, centre, factor } = one.features
+          if (j < columns) return ((elements[row * columns + j] as number) - centre[j]) * factor[j]
+          return j === columns ? 1 : 0
+        })
+      const seen: number[] = []
+      linear.curvatures(weights, (row, curvatures) => {
+        seen.push(row)
+        const own = x(row)
+        const z = Array.from({ length: classes }, (_, c) =>
+          own.reduce((sum, xj, j) => sum + xj * weights[c * stride + j], 0),
+        )
+        const all = z.reduce((sum, each) => sum + Math.exp(each), 0)
+        z.forEach((each, c) => {
+          const p = Math.exp(each) / all
+          // z has rounding of its terms: |x| · |w| is below 40 here
+          expect(Math.abs(curvatures[c] - one.targets.mass[row] * p * (1 - p))).toBeLessThan(40 * precision)
+        })
+      })
+      expect(seen).toEqual(Array.from({ length: rows - 1 }, (_, i) => i + 1))
+      const [matrix] = linear.matrices(1) ?? []
+      expect(linear.openFactors()).toBe(true)
+      const picked = Array.from({ length: Math.ceil(rows / 2) }, (_, i) => 2 * i)
+      const factors = picked.map((row) => 1 + Math.cos(row))
+      linear.moments(matrix, picked, factors)
+      for (let i = 0; i < stride; i++) {
+        for (let j = 0; j <= i; j++) {
+          const terms = picked.map((row, at) => factors[at] * x(row)[i] * x(row)[j])
+          const scale = terms.reduce((sum, each) => sum + Math.abs(each), 0)
+          const want = terms.reduce((sum, each) => sum + each, 0)
+          expect(Math.abs(matrix[i * stride + j] - want)).toBeLessThanOrEqual(precision * scale)
+        }
+      }
+      linear.release()
+    }
+  })
+
+  test('substitution solves with the factor of each class', () => {
+    for (const columns of [1, 3, 4, 8, 18]) {
+      const classes = 3
+      const { features } = problem(50, columns, classes, 'plain')
+      const linear = openLinear(features, classes, 3)
+      const { stride } = linear
+      const [given, found] = linear.vectors
+      const [l] = linear.matrices(1) ?? []
+      linear.openFactors()
+      const factors = Array.from({ length: classes }, (_, c) => {
+        const values = normals(10 * columns + c, stride * stride, 0.3)
+        return values.map((value, i) => (i % stride === Math.floor(i / stride) ? 1 + Math.abs(value) : value))
+      })
+      factors.forEach((each, c) => {
+        l.set(each)
+        linear.setFactor(c, l)
+      })
+      const wanted = normals(columns, classes * stride)
+      factors.forEach((each, c) => {
+        for (let i = 0; i < stride; i++) {
+          let value = 0
+          for (let j = 0; j < stride; j++) {
+            for (let p = 0; p <= Math.min(i, j); p++) {
+              value += each[i * stride + p] * each[j * stride + p] * wanted[c * stride + j]
+            }
+          }
+          given[c * stride + i] = value
+        }
+      })
+      linear.substitute(given, found)
+      // float32 factors, whose condition is below 1e3 at this size
+      wanted.forEach((value, i) => {
+        expect(Math.abs(found[i] - value)).toBeLessThan(1e3 * 2 ** -23)
+      })
+      linear.release()
+    }
+  })
+
   test('a Hessian from part of the rows is near that of all', () => {
     const one = problem(6000, 5, 3, 'plain')
     const linear = openLinear(one.features, 3, 1)

@@ -15,6 +15,8 @@ export class JsLinear implements Linear {
   #targets: Targets | undefined
   #spreads: Float64Array = new Float64Array(0)
   #inverse: Float64Array | undefined
+  /** Rows of lower triangles, for each class. */
+  #factors: Float32Array[] = []
 
   constructor(features: Features, classes: number, vectors: number) {
     this.#features = features
@@ -79,6 +81,29 @@ export class JsLinear implements Linear {
     }
   }
 
+  curvatures(weights: Float64Array, visit: (row: number, curvatures: Float64Array) => void): void {
+    const z = this.#logits
+    const { classes, stride } = this
+    const { labels, mass, own } = this.#targets as Targets
+    for (let row = 0; row < this.#features.rows; row++) {
+      if (mass[row] === 0) continue
+      readRow(this.#features, row, this.#row)
+      for (let c = 0; c < classes; c++) z[c] = dotAt(weights, c * stride, this.#row)
+      differentiate(z, labels[row], mass[row], own[row])
+      curve(z, labels[row], mass[row], own[row])
+      visit(row, z)
+    }
+  }
+
+  moments(to: Float64Array, rows: readonly number[], factors: readonly number[]): void {
+    const x = this.#row
+    const { stride } = this
+    for (const [at, row] of rows.entries()) {
+      readRow(this.#features, row, x)
+      for (let i = 0; i < stride; i++) if (x[i] !== 0) addProduct(to, i * stride, factors[at] * x[i], x, i + 1)
+    }
+  }
+
   rowProducts(
     a: Float64Array,
     aAt: number,
@@ -119,6 +144,36 @@ export class JsLinear implements Linear {
     }
   }
 
+  openFactors(): boolean {
+    const { stride, classes } = this
+    this.#factors = Array.from({ length: classes }, () => new Float32Array((stride * (stride + 1)) / 2))
+    return true
+  }
+
+  setFactor(c: number, matrix: Float64Array): void {
+    const { stride } = this
+    for (let i = 0; i < stride; i++) {
+      this.#factors[c].set(matrix.subarray(i * stride, i * stride + i + 1), (i * (i + 1)) / 2)
+    }
+  }
+
+  substitute(vector: Float64Array, to: Float64Array): void {
+    const { classes, stride } = this
+    to.set(vector)
+    for (let c = 0; c < classes; c++) {
+      const l = this.#factors[c]
+      const x = to.subarray(c * stride, (c + 1) * stride)
+      for (let i = 0, at = 0; i < stride; i++, at += i) {
+        for (let j = 0; j < i; j++) x[i] -= l[at + j] * x[j]
+        x[i] /= l[at + i]
+      }
+      for (let i = stride - 1, at = (i * stride) / 2; i >= 0; at -= i, i--) {
+        x[i] /= l[at + i]
+        for (let j = 0; j < i; j++) x[j] -= l[at + j] * x[i]
+      }
+    }
+  }
+
   release(): void {}
 }
 
@@ -127,6 +182,14 @@ function spreadOf(g: Float64Array, label: number, mass: number, own: number): nu
   let squares = 0
   for (let c = 0; c < g.length; c++) squares += (c === label ? g[c] + own : g[c]) ** 2
   return Math.max(0, mass - squares / mass)
+}
+
+/** mass · p (1 − p) in the place of what `differentiate` leaves. */
+export function curve(g: Float64Array, label: number, mass: number, own: number): void {
+  for (let c = 0; c < g.length; c++) {
+    const each = c === label ? g[c] + own : g[c]
+    g[c] = Math.max(0, each - (each * each) / mass)
+  }
 }
 
 /** A row as the layer sees it, with a one for the intercept: from `at`, `step` apart. */

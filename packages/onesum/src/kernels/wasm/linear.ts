@@ -4,10 +4,11 @@
  * The features are copied once, as float32, into groups of eight rows (kernels/panels.ts). A panel of groups goes through
  * logits, softmax and gradient while it is in the cache; nothing is stored for all rows and all classes.
  */
+import { curve } from '../js/linear.ts'
 import { type Features, type Linear, strideOf, type Targets } from '../linear.ts'
 import { type Engine, type Exports, engine, instance } from './engine.ts'
 import { sumLogarithms } from './logarithms.ts'
-import { COLUMN, GROUP, packFeatures } from './pack-features.ts'
+import { COLUMN, GROUP, packFeatures, packPicked } from './pack-features.ts'
 import { TRAINING } from './stage.ts'
 
 /** Most groups of a panel: its float32 sums stay short, and its features in the second-level cache. */
@@ -21,6 +22,7 @@ export class WasmLinear implements Linear {
   readonly stride: number
   readonly classes: number
   readonly vectors: readonly Float64Array[]
+  readonly #features: Features
   readonly #rows: number
   readonly #groups: number
   /** Groups of a panel. */
@@ -36,11 +38,13 @@ export class WasmLinear implements Linear {
   readonly #masses: number
   readonly #sums: Float64Array
   readonly #spreads: number
-  #mass: Float64Array = new Float64Array(0)
+  #targets: Targets | undefined
   /** Σ target · x beyond the labels, which is linear in the weights. */
   #spread: Float64Array | undefined
   /** For the features of a panel, weighed. */
   #room: number | undefined
+  /** Addresses: a factor of each class, what is solved, rows picked out, and what they weigh. */
+  #factors: { all: number; vector: number; x: number; weights: number } | undefined
   #inverse: { matrix: number; vector: number; product: number } | undefined
 
   /** Undefined where there are no kernels, or no room for the features and so many vectors of weights. */
@@ -55,6 +59,7 @@ export class WasmLinear implements Linear {
     this.stride = strideOf(features.taken.length)
     this.#engine = running
     this.#kernels = kernels
+    this.#features = features
     this.#rows = features.rows
     this.#groups = Math.ceil(features.rows / GROUP)
     const widest = COLUMN * Math.max(this.stride, classes)
@@ -79,7 +84,8 @@ export class WasmLinear implements Linear {
     for (const block of this.#blocks.splice(0)) this.#engine.heap.release(block)
   }
 
-  aim({ labels, mass, own, spread }: Targets): void {
+  aim(targets: Targets): void {
+    const { labels, mass, own, spread } = targets
     const { ints, floats } = this.#engine
     const [at, masses, spreads] = [this.#labels / 4, this.#masses / 4, this.#spreads / 4]
     // rows beyond the last weigh nothing
@@ -93,7 +99,7 @@ export class WasmLinear implements Linear {
       floats[place + GROUP] = own[row]
       floats[spreads + row] = mass[row] * (1 - 1 / this.classes)
     }
-    this.#mass = mass
+    this.#targets = targets
     this.#spread = spread && this.#linear(spread)
   }
 
@@ -121,7 +127,7 @@ export class WasmLinear implements Linear {
       this.#sums.byteOffset,
       this.#spreads,
     )
-    return loss + sumLogarithms(this.#sums, this.#mass, this.#rows)
+    return loss + sumLogarithms(this.#sums, (this.#targets as Targets).mass, this.#rows)
   }
 
   dot(a: Float64Array, b: Float64Array): number {
@@ -151,6 +157,48 @@ export class WasmLinear implements Linear {
     }
     if (used === this.#groups) return
     for (let i = 0; i < to.length; i++) to[i] *= this.#groups / used
+  }
+
+  curvatures(weights: Float64Array, visit: (row: number, curvatures: Float64Array) => void): void {
+    const { classes, stride } = this
+    const { labels, mass, own } = this.#targets as Targets
+    const kernels = this.#kernels
+    const { floats } = this.#engine
+    const curvatures = new Float64Array(classes)
+    const bytes = COLUMN * stride
+    const sums = this.#sums.byteOffset
+    kernels.packTiles(weights.byteOffset, this.#weights, classes, 8 * stride)
+    for (let first = 0; first < this.#groups; first += this.#panel) {
+      const count = Math.min(this.#panel, this.#groups - first)
+      const rows = COLUMN * first
+      kernels.multiply(this.#x + bytes * first, this.#weights, this.#z, count, bytes, COLUMN * classes, classes)
+      const [at, masses, spreads] = [this.#labels + rows, this.#masses + 2 * rows, this.#spreads + rows]
+      kernels.panelSoftmax(this.#z, count, COLUMN * classes, COLUMN * classes, at, masses, sums + 2 * rows, spreads)
+      const end = Math.min(this.#rows, GROUP * (first + count))
+      for (let row = GROUP * first; row < end; row++) {
+        if (mass[row] === 0) continue
+        const z = this.#z / 4 + (row - (row % GROUP) - GROUP * first) * classes + (row % GROUP)
+        for (let c = 0; c < classes; c++) curvatures[c] = floats[z + GROUP * c]
+        curve(curvatures, labels[row], mass[row], own[row])
+        visit(row, curvatures)
+      }
+    }
+  }
+
+  moments(to: Float64Array, rows: readonly number[], factors: readonly number[]): void {
+    if (!this.#factors || this.#room === undefined) return
+    const bytes = COLUMN * this.stride
+    const { x, weights } = this.#factors
+    const { floats } = this.#engine
+    for (let first = 0; first < rows.length; first += GROUP * this.#panel) {
+      const some = rows.slice(first, first + GROUP * this.#panel)
+      const groups = Math.ceil(some.length / GROUP)
+      // lanes without a row weigh nothing
+      floats.fill(0, weights / 4, weights / 4 + GROUP * groups)
+      for (let i = 0; i < some.length; i++) floats[weights / 4 + i] = factors[first + i]
+      packPicked(this.#engine, this.#kernels, this.#features, some, x)
+      this.#kernels.triangle(x, weights, this.#room, to.byteOffset, groups, bytes)
+    }
   }
 
   rowProducts = (
@@ -193,6 +241,42 @@ export class WasmLinear implements Linear {
     kernels.unpackGroups(to.byteOffset, product, classes, 8 * stride)
   }
 
+  openFactors(): boolean {
+    const { stride, classes } = this
+    this.#factors ??= roomy(() => ({
+      all: this.#reserve(4 * classes * factorSize(stride)),
+      vector: this.#reserve(4 * classes * stride),
+      // zeros, as lanes without a row are to be finite, and what is beyond the intercept nothing
+      x: this.#doubles((COLUMN * stride * this.#panel) / 8).byteOffset,
+      weights: this.#reserve(COLUMN * this.#panel),
+    }))
+    return this.#factors !== undefined
+  }
+
+  setFactor(c: number, matrix: Float64Array): void {
+    if (!this.#factors) return
+    const { stride } = this
+    const { floats } = this.#engine
+    let at = this.#factors.all / 4 + c * factorSize(stride)
+    const diagonal = at + factorSize(stride) - stride
+    for (let i = 0; i < stride; i++) {
+      const width = Math.ceil(i / 4) * 4
+      for (let j = 0; j < i; j++) floats[at + j] = matrix[i * stride + j]
+      for (let j = i; j < width; j++) floats[at + j] = 0
+      floats[diagonal + i] = 1 / matrix[i * stride + i]
+      at += width
+    }
+  }
+
+  substitute(vector: Float64Array, to: Float64Array): void {
+    if (!this.#factors) return
+    const { all, vector: at } = this.#factors
+    const x = this.#engine.floats.subarray(at / 4, at / 4 + vector.length)
+    x.set(vector)
+    this.#kernels.substitute(all, at, this.classes, 4 * this.stride)
+    to.set(x)
+  }
+
   #linear(spread: (row: number, to: Float64Array) => void): Float64Array {
     const { classes, stride } = this
     const { floats } = this.#engine
@@ -224,6 +308,11 @@ export class WasmLinear implements Linear {
     this.#blocks.push(at)
     return at
   }
+}
+
+/** Floats of a factor as the kernel takes it: rows in multiples of four, and the diagonal. */
+function factorSize(stride: number): number {
+  return stride ** 2 / 2 + 2 * stride
 }
 
 /** What `make` makes, if there is room for it. */

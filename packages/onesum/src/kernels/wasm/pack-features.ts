@@ -31,6 +31,25 @@ export function packFeatures(running: Engine, kernels: Exports, features: Featur
   return true
 }
 
+/** Writes groups of some of the rows, in float32 before they are scaled, too. */
+export function packPicked(
+  running: Engine,
+  kernels: Exports,
+  features: Features,
+  picked: readonly number[],
+  x: number,
+): boolean {
+  const { elements, columns } = features
+  const kind = elements instanceof Uint16Array ? Uint16Array : Float32Array
+  const some = new kind(picked.length * columns)
+  for (let i = 0; i < picked.length; i++) {
+    const from = picked[i] * columns
+    const to = i * columns
+    for (let j = 0; j < columns; j++) some[to + j] = elements[from + j]
+  }
+  return packFeatures(running, kernels, { ...features, elements: some, rows: picked.length }, x)
+}
+
 function packFloats(
   running: Engine,
   kernels: Exports,

@@ -21,7 +21,7 @@ export async function printKernels([family, variant = 'strict']) {
   // not before the set-up has installed it
   const { default: wabt } = await import('wabt')
   const { readWasm } = await wabt()
-  const module = readWasm(Buffer.from(code?.[1] ?? '', 'base64'), {
+  const module = readWasm(Buffer.from(code?.[1] ?? '', 'hex'), {
     simd: true,
     relaxed_simd: true,
     readDebugNames: false,

@@ -140,7 +140,7 @@ describe('threads, on an isolated page with a strict policy', () => {
     expect(report.threads).toBe(2)
     expect(report.shared).toBeGreaterThan(0)
     expect([report.different, report.differentAfter, report.waits]).toEqual([0, 0, 0])
-    // two calls of a tenth of a millisecond, and the printing of 130,000 numbers; the rest is the machine's
+    // two calls of a tenth of a millisecond, and the printing of 600,000 numbers; the rest is the machine's
     expect(report.longest).toBeLessThan(5000)
   })
 

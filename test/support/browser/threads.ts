@@ -25,9 +25,10 @@ interface Internals {
   sharedEngine(): { readonly pool: { run: (job: object) => boolean } }
 }
 
+/** Calls large enough to wake a thread that sleeps. */
 const shapes = [
-  [64, 1000],
-  [1, 65536],
+  [300, 1000],
+  [1, 300_000],
 ]
 
 /** A call for each shape, on arrays in the kernels' memory. */

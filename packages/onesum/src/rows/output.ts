@@ -52,7 +52,7 @@ function formText(form: Form, length: number): string {
 }
 
 function isForm(array: unknown, form: Form): array is ArrayLike<number> {
-  if (form === 'Float32Array') return array instanceof Float32Array
+  if (form === 'Float32Array' && array instanceof Float32Array) return true
   if (form === 'number[]') return Array.isArray(array)
   return className(array) === form
 }

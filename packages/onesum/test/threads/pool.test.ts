@@ -32,7 +32,7 @@ function fill(): string {
       ),
     ),
   ])
-  return Buffer.from(code).toString('base64')
+  return Buffer.from(code).toString('hex')
 }
 
 const code = fill()

@@ -37,8 +37,9 @@ export function openOutput(
     return { elements, form, array }
   }
   const { array, tensor } = unwrap(where, 'out', out)
-  if (!isForm(array, form) || (tensor && !first.tensor))
+  if (!isForm(array, form) || (tensor && !first.tensor)) {
     throw wrongKind(where, 'out', formText(form, length), show(out))
+  }
   if (form === 'number[]' && Object.isFrozen(array)) {
     throw wrongKind(where, 'out', formText(form, length), 'a frozen array')
   }

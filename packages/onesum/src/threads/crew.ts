@@ -11,7 +11,7 @@ const SCRATCH_BYTES = 1 << 14
 export const ROOM_BYTES = 1 << 22
 
 /** Milliseconds after which threads without work sleep. */
-export const PATIENCE = 0.05
+export const PATIENCE = 0.2
 
 /** A job's number comes with two more bits: numbers begin anew after so many. */
 const MOST_EPOCHS = 0x1fffffff

@@ -8,8 +8,8 @@
 import type { Job } from '../kernels/wasm/pool.ts'
 import { type Crew, PATIENCE } from './crew.ts'
 
-/** Entries of a call that wakes threads for itself; smaller ones are done sooner than anybody is up. */
-const MANY = 1 << 18
+/** Milliseconds of a call that wakes threads for itself; shorter ones are done sooner than anybody is up. */
+const LONG = 0.1
 
 /** So many calls of a kind go alone before one is shared: the fastest of them is what one thread takes at first. */
 const FIRST = 3
@@ -35,6 +35,11 @@ class Kind {
   #lost = 0
   #paused = 0
   #sinceControl = 0
+
+  /** Milliseconds that one thread takes for each entry. */
+  get alone(): number {
+    return this.#alone
+  }
 
   /** Whether the next call is to be shared. */
   next(): boolean {
@@ -92,7 +97,7 @@ export class Worth {
     this.#running = this.#kindOf(share.name, units, entries)
     this.#entries = units * entries
     this.#begun = performance.now()
-    this.#shared = this.#running.next() && this.#attended(this.#entries)
+    this.#shared = this.#running.next() && this.#attended(this.#entries * this.#running.alone)
     return this.#shared
   }
 
@@ -105,11 +110,11 @@ export class Worth {
   }
 
   /**
-   * Whether there is somebody to share with. Where all sleep, a call that is not large goes on alone: if another one has
-   * just gone before it, it wakes them for those to come.
+   * Whether there is somebody to share a call that would take one thread so many milliseconds. Where all sleep, one that is
+   * not long goes on alone: if another one has just gone before it, it wakes them for those to come.
    */
-  #attended(entries: number): boolean {
-    if (entries >= MANY || this.#crew.awake) return true
+  #attended(time: number): boolean {
+    if (time >= LONG || this.#crew.awake) return true
     if (this.#begun < this.#expected) this.#crew.wake()
     return false
   }

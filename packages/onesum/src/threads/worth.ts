@@ -3,7 +3,8 @@
  *
  * Method: both are timed, calls that were shared and calls that were not, for each kind of call, and the faster way is
  * taken. Nothing less tells a free core from a busy one: where all cores are busy a second thread does its part and costs
- * the first its time. Calls go alone so long after sharing was in vain that it costs a fortieth of the time at most.
+ * the first its time. Calls go alone so long after sharing was in vain, again and again, that it costs a fortieth of the
+ * time at most.
  */
 import type { Job } from '../kernels/wasm/pool.ts'
 import { type Crew, PATIENCE } from './crew.ts'
@@ -24,6 +25,10 @@ const WORTH = 0.95
 const MOST_LOST = 2
 const PAUSE = 40
 
+/** The first time only so many go alone, for code that is new is slow for its first calls; each time so many times more. */
+const FIRST_PAUSE = 16
+const LONGER = 4
+
 /** What one thread takes is a mean over so many calls; one that was interrupted counts as so many times the mean at most. */
 const MEMORY = 8
 const MOST = 2
@@ -34,6 +39,7 @@ class Kind {
   #alones = 0
   #lost = 0
   #paused = 0
+  #mostPaused = FIRST_PAUSE
   #sinceControl = 0
 
   /** Milliseconds that one thread takes for each entry. */
@@ -58,7 +64,8 @@ class Kind {
       // what was gained earlier makes up for nothing: the machine may have been another one
       this.#lost = Math.max(0, this.#lost + time / this.#alone - WORTH)
       if (this.#lost < MOST_LOST) return
-      this.#paused = Math.ceil(PAUSE * this.#lost)
+      this.#paused = Math.min(Math.ceil(PAUSE * this.#lost), this.#mostPaused)
+      this.#mostPaused *= LONGER
       this.#lost = 0
     } else if (this.#alones < FIRST) {
       this.#alones++

@@ -25,6 +25,9 @@ const WORTH = 0.95
 const MOST_LOST = 2
 const PAUSE = 40
 
+/** How much may be gained beforehand, in calls, to make up for a loss: a few milliseconds now and then off the core. */
+const MOST_GAINED = 100
+
 /** The first time only so many go alone, for code that is new is slow for its first calls; each time so many times more. */
 const FIRST_PAUSE = 16
 const LONGER = 4
@@ -61,8 +64,8 @@ class Kind {
   /** Takes note of the time of a call for each of its entries. */
   note(time: number, shared: boolean): void {
     if (shared) {
-      // what was gained earlier makes up for nothing: the machine may have been another one
-      this.#lost = Math.max(0, this.#lost + time / this.#alone - WORTH)
+      // what was gained long ago makes up for nothing: the machine may have been another one
+      this.#lost = Math.max(-MOST_GAINED, this.#lost + time / this.#alone - WORTH)
       if (this.#lost < MOST_LOST) return
       this.#paused = Math.min(Math.ceil(PAUSE * this.#lost), this.#mostPaused)
       this.#mostPaused *= LONGER

@@ -68,6 +68,13 @@ describe('sharing', () => {
     ).toBeGreaterThan(8)
   })
 
+  it('goes on where a call took fifty times as long, if it pays for hundreds', () => {
+    const { call } = prepare()
+    for (let k = 0; k < 1000; k++) call((together) => (together ? 0.6 : 1))
+    call(() => 50)
+    expect(call((together) => (together ? 0.6 : 1))).toBe(true)
+  })
+
   it('pauses for few calls after the first that were in vain, as calls of new code are slow', () => {
     const { call } = prepare()
     const times = [30, 0.5]

@@ -230,6 +230,7 @@ export const i16x8 = {
 export const i32x4 = {
   splat: simd(17),
   extract_lane: lane(27),
+  eq: simd(55),
   lt_s: simd(57),
   gt_s: simd(59),
   bitmask: simd(164),

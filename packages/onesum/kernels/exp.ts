@@ -5,7 +5,8 @@
  * n = nearest(x · log2 e) − N comes out of adding m = 1.5 · 2^23 + 127 − N, whose low bits then hold 127 + n, so that the
  * scale 2^n is one shift away and the error does not grow with max − x. r = x − (n + N) ln 2 by Cody and Waite, ln 2
  * = 0.693359375 − 2.12194440e-4: the first part has 10 bits, so its product with n + N is exact without FMA, too.
- * exp(r) = 1 + r + r² q(r), q of degree 4, on |r| <= ln 2 / 2 and a little; e = s · 2^n + 2^n with s = r + r² q.
+ * exp(r) = 1 + r + r² q(r), q of degree 4, on |r| <= ln 2 / 2 and a little; e = s · 2^n + 2^n with s = r + r² q. With FMA q
+ * is Horner's; without, where a step of it takes two instructions, ((c4 r + c3) r² + (c2 r + c1)) r + c0 is a step shorter.
  * What lies below 2^-126.5 of the row's top has n = −127 and scale 0: e is exactly 0.
  * Error, as a part of e, in units of 2^-24: within [−1.42, 1.33] with FMA, [−1.43, 1.37] without; no
  * pair of neighbouring inputs is inverted.
@@ -126,15 +127,19 @@ export function polynomial(w: Lanes, { c, low, fine }: ExpConstants, fma: boolea
       rest.set(fm(w.t[i].get, low.get, start.get)),
       w.q[i].set(f32x4.add(w.a[i].get, fm(fm(w.q[i].get, w.a[i].get, rest.get), w.a[i].get, rest.get))),
     )
+  const square = (i: number): Code => f32x4.mul(w.a[i].get, w.a[i].get)
   return seq(
     stage(n, (i) => w.q[i].set(fm(c[4].get, w.a[i].get, c[3].get))),
-    stage(n, (i) => w.q[i].set(fm(w.q[i].get, w.a[i].get, c[2].get))),
-    stage(n, (i) => w.q[i].set(fm(w.q[i].get, w.a[i].get, c[1].get))),
+    fma
+      ? seq(
+          stage(n, (i) => w.q[i].set(fm(w.q[i].get, w.a[i].get, c[2].get))),
+          stage(n, (i) => w.q[i].set(fm(w.q[i].get, w.a[i].get, c[1].get))),
+        )
+      : // two steps at once: where a step takes two instructions, vectors in hand wait for each other
+        stage(n, (i) => w.q[i].set(fm(w.q[i].get, square(i), fm(c[2].get, w.a[i].get, c[1].get)))),
     stage(n, (i) => w.q[i].set(fm(w.q[i].get, w.a[i].get, c[0].get))),
     // vector by vector: the next group fills the gaps, where more vectors in hand would spill
-    fine
-      ? stage(n, (i) => finely(i, fine))
-      : stage(n, (i) => w.q[i].set(fm(f32x4.mul(w.a[i].get, w.a[i].get), w.q[i].get, w.a[i].get))),
+    fine ? stage(n, (i) => finely(i, fine)) : stage(n, (i) => w.q[i].set(fm(square(i), w.q[i].get, w.a[i].get))),
     stage(n, (i) => w.t[i].set(i32x4.shl(w.t[i].get, i32.const(23)))),
     stage(n, (i) => w.q[i].set(fm(w.q[i].get, w.t[i].get, w.t[i].get))),
   )

@@ -139,7 +139,9 @@ export function exponentials(fma: boolean, pass: ExpPass): Func {
   const [at, end, start, quick] = f.locals(I32, 4)
   const [base, seen] = f.locals(F32, 2)
   const [total, top, maxima] = f.locals(F64, 3)
-  const w = lanes(f, GROUP)
+  // masks and pair sums are in hand besides: without FMA, where steps are longer, six vectors would spill too much
+  const vectors = log && !fma ? 4 : GROUP
+  const w = lanes(f, vectors)
   const one: Lanes = { a: [w.a[0]], t: [w.t[0]], q: [w.q[0]] }
   // softmax alone has no room for what the faster method leaves
   const fine = fma && store && !log
@@ -147,14 +149,15 @@ export function exponentials(fma: boolean, pass: ExpPass): Func {
   // with a row of its own to write to, and without temperatures, a row beyond the fast form is brought into its range
   const wide = store && log ? undefined : wideRow(f)
   const [m, floor, bias, least, within, maxes, counts, low, high, zero] = f.locals(V128, 10)
-  const masks = log ? f.locals(V128, GROUP) : []
+  const tied = log ? f.local(V128) : undefined
   const fold = log ? 60 : 0
   const { a, q } = w
 
   const load = (i: number) => v128.load(at.get, 16 * i)
-  const enter = (i: number, value: Code) => seq(a[i].set(value), log ? masks[i].set(f32x4.eq(a[i].get, maxes.get)) : [])
-  const leave = (i: number) =>
-    log ? seq(q[i].set(v128.andnot(q[i].get, masks[i].get)), counts.set(i32x4.sub(counts.get, masks[i].get))) : []
+  // as integers, which all units of a core compare; a zero of the other sign counts as below by a factor of 1
+  const ties = (value: Code) => i32x4.eq(value, maxes.get)
+  const leave = (i: number, mask: Local) =>
+    seq(q[i].set(v128.andnot(q[i].get, mask.get)), counts.set(i32x4.sub(counts.get, mask.get)))
   const advance = (bytes: number) => (store ? to.set(i32.add(to.get, i32.const(bytes))) : [])
   // the upper half may be at hand elsewhere: a load is cheaper than a shuffle
   const add = (v: Local, upper: Code = i8x16.shuffle(HIGH_HALF, v.get, v.get)) =>
@@ -188,31 +191,31 @@ export function exponentials(fma: boolean, pass: ExpPass): Func {
       end,
       seq(within.set(partialMask(BASE, at, end)), a[0].set(v128.bitselect(a[0].get, least.get, within.get))),
     ),
-    enter(0, a[0].get),
+    tied ? tied.set(ties(a[0].get)) : [],
     wide
       ? ifElse(quick.get, expFast(one, k, m, floor, fma), expWide(one, k, wide, bias, fma))
       : expFast(one, k, m, floor, fma),
     store ? seq(storeLeft(to.get, q[0], at, end), advance(16)) : [],
     // lanes past the end are neither ties of an infinite maximum nor NaN
-    log
-      ? ifPartial(
-          at,
-          end,
-          seq(masks[0].set(v128.and(masks[0].get, within.get)), q[0].set(v128.and(q[0].get, within.get))),
+    tied
+      ? seq(
+          ifPartial(at, end, seq(tied.set(v128.and(tied.get, within.get)), q[0].set(v128.and(q[0].get, within.get)))),
+          leave(0, tied),
         )
       : [],
-    leave(0),
     add(q[0]),
   )
   const group = seq(
-    ...a.map((_, i) => enter(i, load(i))),
+    ...a.map((v, i) => v.set(load(i))),
     expFast(w, k, m, floor, fma),
+    // looked at again: masks in hand all the while would spill
+    ...a.map((v, i) => (log ? v.set(ties(load(i))) : [])),
     ...q.map((v, i) => (store ? v128.store(to.get, 16 * i, v.get) : [])),
-    ...q.map((_, i) => leave(i)),
+    ...a.map((v, i) => (log ? leave(i, v) : [])),
     ...sum(q),
-    advance(16 * GROUP),
+    advance(16 * vectors),
   )
-  const sweep = walkToEnd(at, end, group, left, GROUP, wide ? select(end.get, i32.const(0), quick.get) : end.get)
+  const sweep = walkToEnd(at, end, group, left, vectors, wide ? select(end.get, i32.const(0), quick.get) : end.get)
   // the maximum's own exponential, by the same form
   const own = log
     ? seq(

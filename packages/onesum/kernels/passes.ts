@@ -83,7 +83,7 @@ export function maximum(): Func {
   )
 }
 
-/** ties(x, bytes, value): how many entries equal the value. */
+/** ties(x, bytes, value): how many entries equal the value, as the passes find them: zeros of one sign only. */
 export function ties(): Func {
   const f = new Func('ties', [F64])
   const [x, end] = [f.param(I32), f.param(I32)]
@@ -91,7 +91,7 @@ export function ties(): Func {
   const at = f.local(I32)
   const [values, counts] = f.locals(V128, 2)
   const count = (mask: Code) => counts.set(i32x4.sub(counts.get, mask))
-  const equal = (i: number) => f32x4.eq(v128.load(at.get, 16 * i), values.get)
+  const equal = (i: number) => i32x4.eq(v128.load(at.get, 16 * i), values.get)
   const lane = (i: number) => i32x4.extract_lane(i, counts.get)
   return f.body(
     values.set(f32x4.splat(value.get)),
@@ -154,7 +154,7 @@ export function exponentials(fma: boolean, pass: ExpPass): Func {
   const { a, q } = w
 
   const load = (i: number) => v128.load(at.get, 16 * i)
-  // as integers, which all units of a core compare; a zero of the other sign counts as below by a factor of 1
+  // as integers, which more units of a core compare; beside a zero the other one is an entry that is not below it
   const ties = (value: Code) => i32x4.eq(value, maxes.get)
   const leave = (i: number, mask: Local) =>
     seq(q[i].set(v128.andnot(q[i].get, mask.get)), counts.set(i32x4.sub(counts.get, mask.get)))

@@ -3,7 +3,7 @@ import { fitTemperature } from '../../src/calibration/index.ts'
 import { allocate, entmax, release, runtime, softmax, sparsemax } from '../../src/index.ts'
 import { sharedEngine } from '../../src/kernels/wasm/engine.ts'
 import { startThreads, stopThreads } from '../../src/threads/index.ts'
-import { arraysOf, bitsOf, calls, shareAlways } from './support.ts'
+import { type Arrays, arraysOf, bitsOf, calls, shareAlways } from './support.ts'
 
 // many short and ordinary rows, odd lengths, rows that do not fill a group of four, one and few long rows
 const shapes: [number, number][] = [
@@ -20,7 +20,20 @@ const shapes: [number, number][] = [
   [700, 100],
 ]
 
-const cases = shapes.map((shape, i) => ({ arrays: arraysOf(shape, i + 1), name: shape.join(' × ') }))
+/** A long row whose maxima are zeros of both signs. */
+function zeros(): Arrays {
+  const arrays = arraysOf([1, 70000], 99)
+  for (let j = 0; j < arrays.x.length; j++) {
+    if (j % 3 !== 0) arrays.x[j] = j % 3 === 1 ? 0 : -0
+    else if (arrays.x[j] > 0) arrays.x[j] *= -1
+  }
+  return arrays
+}
+
+const cases = [
+  ...shapes.map((shape, i) => ({ arrays: arraysOf(shape, i + 1), name: shape.join(' × ') })),
+  { arrays: zeros(), name: 'zeros of both signs' },
+]
 const expected = new Map<string, string>()
 let sharing: MockInstance
 

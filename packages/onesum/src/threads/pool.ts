@@ -23,7 +23,7 @@ const FEW_UNITS = 4
 const LONG_UNIT = 1 << 16
 
 /** Up to so many blocks the caller does a light pass by itself. */
-const MOST_LIGHT = 16
+const MOST_LIGHT = 32
 
 /** Chunks per thread, as far as their size allows; of a light pass fewer. */
 const CHUNKS_PER_THREAD = 8

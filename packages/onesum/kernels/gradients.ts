@@ -12,7 +12,6 @@ import {
   F64,
   Func,
   f32,
-  f32x4,
   f64,
   I32,
   i32,
@@ -21,43 +20,16 @@ import {
   memory,
   SCRATCH,
   seq,
-  V128,
-  v128,
   whileTrue,
 } from './assembler.ts'
-import { madd } from './exp.ts'
 import { ALL_CELL, TOP_CELL } from './passes.ts'
-import { GROUP, storePartial, walk } from './rows.ts'
-
-/** Multiplies floats in [at, end) by a float64 factor; the first goes to `to`, in place where that is `at`. */
-function scale(f: Func, fma: boolean, at: Local, to: Local, end: Local, share: Local): Code {
-  const part = f.local(F32)
-  const [high, low] = f.locals(V128, 2)
-  const v = f.locals(V128, GROUP)
-  const scaled = (i: number) =>
-    seq(v[i].set(v128.load(at.get, 16 * i)), v[i].set(madd(fma)(v[i].get, high.get, f32x4.mul(v[i].get, low.get))))
-  const next = (vectors: number) => (to === at ? [] : to.set(i32.add(to.get, i32.const(16 * vectors))))
-  return seq(
-    part.set(f32.demote_f64(share.get)),
-    high.set(f32x4.splat(part.get)),
-    low.set(f32x4.splat(f32.demote_f64(f64.sub(share.get, f64.promote_f32(part.get))))),
-    walk(at, end, {
-      group: seq(
-        ...v.map((_, i) => scaled(i)),
-        ...v.map((each, i) => v128.store(to.get, 16 * i, each.get)),
-        next(GROUP),
-      ),
-      single: seq(scaled(0), v128.store(to.get, 0, v[0].get), next(1)),
-      partial: seq(scaled(0), storePartial(to.get, v[0], i32.sub(end.get, at.get))),
-    }),
-  )
-}
+import { scale } from './scale.ts'
 
 /** gradientScale(e, grad, bytes, share): a block of a row times a float64 factor; grad may be e. */
 export function gradientScale(fma: boolean): Func {
   const f = new Func('gradientScale')
   const [at, to, end, share] = [f.param(I32), f.param(I32), f.param(I32), f.param(F64)]
-  return f.body(end.set(i32.add(at.get, end.get)), scale(f, fma, at, to, end, share))
+  return f.body(end.set(i32.add(at.get, end.get)), scale(f, fma, { at, to, end, factor: share }).row)
 }
 
 /** What a factor on the exponentials may not fall below: their sum may reach 2^81. */
@@ -91,7 +63,7 @@ export function crossEntropyWithGrad(fma: boolean, maximum: Func, others: Func, 
     share.set(f64.div(f64.mul(loss.weight.get, factor.get), f64.load(SCRATCH, ALL_CELL))),
     at.set(grad.get),
     end.set(i32.add(grad.get, bytes.get)),
-    scale(f, fma, at, at, end, share),
+    scale(f, fma, { at, to: at, end, factor: share }).row,
     f32.store(labelAt, 0, f32.demote_f64(f64.mul(f64.mul(rest.get, share.get), f64.const(-1)))),
   )
   return f.body(

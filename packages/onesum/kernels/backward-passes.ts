@@ -61,7 +61,7 @@ function working(f: Func) {
 /** (y, gy, out, rows, length, 1/T) → how many rows were done. */
 export function rowFrame(name: string): RowFrame {
   const f = new Func(name, [I32])
-  const [y, gy, out, rows, length] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
+  const [y, gy, out, rows, length] = f.params(I32, 5)
   const inverse = f.param(F64)
   const [bytes, done] = f.locals(I32, 2)
   return { f, y, gy, out, rows, length, inverse, bytes, done, total: f.local(F64), ...working(f) }
@@ -70,8 +70,8 @@ export function rowFrame(name: string): RowFrame {
 /** (y, gy, out, bytes, total, 1/T), for a block of a row. */
 function blockFrame(name: string, results: (typeof F64)[]): Frame {
   const f = new Func(name, results)
-  const [y, gy, out, bytes] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
-  const [total, inverse] = [f.param(F64), f.param(F64)]
+  const [y, gy, out, bytes] = f.params(I32, 4)
+  const [total, inverse] = f.params(F64, 2)
   return { f, y, gy, out, bytes, total, inverse, ...working(f) }
 }
 

@@ -22,7 +22,7 @@ export function softmaxScale(fma: boolean): Func {
 /** softmax(x, y, rows, length, scale, plain): `scale` is log2(e) / T, `plain` says that T is 1. */
 export function softmax(fma: boolean, maximum: Func, exponentials: Func): Func {
   const f = new Func('softmax')
-  const [x, y, rows, bytes] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
+  const [x, y, rows, bytes] = f.params(I32, 4)
   const [inverse, plain] = [f.param(F64), f.param(I32)]
   const [at, end] = f.locals(I32, 2)
   const share = f.local(F64)

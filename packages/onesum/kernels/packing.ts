@@ -62,9 +62,7 @@ export function tally(): Func {
  */
 export function packRows(): Func {
   const f = new Func('packRows')
-  const [x, to, groups, rowBytes, toBytes, places, last, centres, factors] = Array.from({ length: 9 }, () =>
-    f.param(I32),
-  )
+  const [x, to, groups, rowBytes, toBytes, places, last, centres, factors] = f.params(I32, 9)
   const [place, along, offset, end, at] = f.locals(I32, 5)
   const rows = f.locals(I32, GROUP - 1)
   const row = (r: number) => i32.add(r === 0 ? x.get : rows[r - 1].get, offset.get)

@@ -2,7 +2,10 @@
 import { wrongKind } from '../../check.ts'
 import type { Elements } from '../../rows/open.ts'
 import type { Rows } from '../../rows/rows.ts'
-import { currentRuntime, type Engine, type Exports, engine, type Family, instance, sharedEngine } from './engine.ts'
+import type { Engine } from './engine.ts'
+import { currentRuntime, engine, sharedEngine } from './engines.ts'
+import type { Exports, Family } from './family.ts'
+import { instance } from './instances.ts'
 
 /** Fewer entries than this are done sooner by the JS path than they are copied, or than a kernel is called at all. */
 const LEAST = 40

@@ -4,7 +4,9 @@ import type { Elements } from '../../rows/open.ts'
 import type { Rows } from '../../rows/rows.ts'
 import * as halves from './code/float16.ts'
 import * as strides from './code/transpose.ts'
-import { type Engine, type Exports, family, instance } from './engine.ts'
+import type { Engine } from './engine.ts'
+import { type Exports, family } from './family.ts'
+import { instance } from './instances.ts'
 
 const STRIDES = /* @__PURE__ */ family(strides)
 const HALVES = /* @__PURE__ */ family(halves)

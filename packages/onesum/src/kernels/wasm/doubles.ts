@@ -6,17 +6,10 @@ import { fromHalf } from '../../rows/float16.ts'
 import type { Elements } from '../../rows/open.ts'
 import type { Rows } from '../../rows/rows.ts'
 import { relaxed, strict } from './code/doubles.ts'
-import {
-  type Engine,
-  type Exports,
-  engine,
-  family,
-  instance,
-  SLOT_FLOATS,
-  STAGE,
-  sharedEngine,
-  TABLES,
-} from './engine.ts'
+import { type Engine, SLOT_FLOATS, STAGE, TABLES } from './engine.ts'
+import { engine, sharedEngine } from './engines.ts'
+import { type Exports, family } from './family.ts'
+import { instance } from './instances.ts'
 
 const DOUBLES = /* @__PURE__ */ family({ strict, relaxed })
 

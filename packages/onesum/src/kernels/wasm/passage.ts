@@ -1,6 +1,7 @@
 /** A kernel called for contiguous float32 rows: by this thread or by all, and the JS path for rows that it leaves. */
 import type { Rows } from '../../rows/rows.ts'
-import type { Engine, Exports } from './engine.ts'
+import type { Engine } from './engine.ts'
+import type { Exports } from './family.ts'
 import type { Pool, Share } from './pool.ts'
 
 /** One call on its way through the kernels. */

@@ -1,7 +1,8 @@
 /** Preconditioners of a linear layer by WebAssembly, in float32. */
 import type { Factors, Inverse } from '../preconditioners.ts'
 import type { Arena } from './arena.ts'
-import type { Engine, Exports } from './engine.ts'
+import type { Engine } from './engine.ts'
+import type { Exports } from './family.ts'
 import { COLUMN, GROUP } from './pack-features.ts'
 
 export class WasmInverse implements Inverse {

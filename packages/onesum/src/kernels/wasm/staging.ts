@@ -8,7 +8,8 @@ import type { Elements } from '../../rows/open.ts'
 import type { Rows } from '../../rows/rows.ts'
 import { engineFor, FULL, inMemory, notReproducible } from './choice.ts'
 import { copyIn, copyOut } from './copying.ts'
-import { type Engine, type Exports, SLOT_FLOATS, STAGE } from './engine.ts'
+import { type Engine, SLOT_FLOATS, STAGE } from './engine.ts'
+import type { Exports } from './family.ts'
 import { type Passage, type Passing, work } from './passage.ts'
 
 /** Floats that are worked on at a time: two slots of them stay in a second-level cache. */

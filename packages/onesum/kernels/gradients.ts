@@ -1,10 +1,9 @@
 /**
- * Kernels that need the exponentials themselves beside a left-out maximum, over contiguous float32 rows: cross-entropy
- * with its gradient, and the gradient of log-sum-exp.
+ * Cross-entropy against labels over contiguous float32 rows, alone and with its gradient.
  *
- * Method: the log family's pass, storing e; then e times a factor in two float32 parts.
- * Cross-entropy against a label: loss w ((max − x_y) + log1p(rest)) in float64; gradient w e / Σ, and at the label −w
- * times the others' share, from the sum of the other terms. A row whose factor could be subnormal is left to the caller.
+ * Method: the log family's pass; loss w ((max − x_y) + log1p(rest)) in float64. For the gradient w e / Σ the pass stores e,
+ * which is scaled (scale.ts); at the label it is −w times the others' share, from the sum of the other terms. A row whose
+ * factor could be subnormal is left to the caller.
  */
 import {
   type Code,

@@ -126,6 +126,6 @@ function arranged(running: Engine, { inner }: Rows, first: number, count: number
 }
 
 /** Index of the first entry of a row. */
-function startOf({ length, inner }: Rows, row: number): number {
+export function startOf({ length, inner }: Rows, row: number): number {
   return inner === 1 ? row * length : Math.floor(row / inner) * length * inner + (row % inner)
 }

@@ -33,8 +33,8 @@ const TINY = 1e-8
  */
 export function adam(): Func {
   const f = new Func('adam')
-  const [w, g, first, second, bytes] = Array.from({ length: 5 }, () => f.param(I32))
-  const [rate, root] = [f.param(F64), f.param(F64)]
+  const [w, g, first, second, bytes] = f.params(I32, 5)
+  const [rate, root] = f.params(F64, 2)
   const end = f.local(I32)
   const [slope, rates, roots, step] = f.locals(V128, 4)
   const [means, squares] = [f.locals(V128, 2), f.locals(V128, 2)]

@@ -32,7 +32,7 @@ const advance = (local: Local, by: Code) => local.set(i32.add(local.get, by))
  */
 export function affine(): Func {
   const f = new Func('affine')
-  const [x, w, b, z, rows, units, bytes, zBytes] = Array.from({ length: 8 }, () => f.param(I32))
+  const [x, w, b, z, rows, units, bytes, zBytes] = f.params(I32, 8)
   const [left, weights, bias, to, out, end] = f.locals(I32, 6)
   const xs = f.locals(I32, ROWS)
   const sums = xs.map(() => f.locals(V128, 2))
@@ -84,7 +84,7 @@ export function affine(): Func {
 /** widenRows(x, to, rows, columns, toBytes): rows of float32 become rows of float64, toBytes apart; what is between stays. */
 export function widenRows(): Func {
   const f = new Func('widenRows')
-  const [x, to, rows, columns, toBytes] = Array.from({ length: 5 }, () => f.param(I32))
+  const [x, to, rows, columns, toBytes] = f.params(I32, 5)
   const [at, end, whole] = f.locals(I32, 3)
   const four = f.local(V128)
   const next = (floats: number) => [advance(x, i32.const(4 * floats)), advance(at, i32.const(8 * floats))]

@@ -332,6 +332,11 @@ export class Func {
     return this.#local(this.#params.length - 1)
   }
 
+  /** Several parameters of one type. */
+  params(type: Type, count: number): Local[] {
+    return Array.from({ length: count }, () => this.param(type))
+  }
+
   local(type: Type): Local {
     this.#locals.push(type)
     return this.#local(this.#params.length + this.#locals.length - 1)

@@ -12,7 +12,7 @@ const SQUARE = 4
  */
 export function gatherGroups(): Func {
   const f = new Func('gatherGroups')
-  const [rows, to, groups, bytes] = Array.from({ length: 4 }, () => f.param(I32))
+  const [rows, to, groups, bytes] = f.params(I32, 4)
   const end = f.local(I32)
   const at = f.locals(I32, GROUP)
   const v = f.locals(V128, SQUARE)

@@ -14,9 +14,9 @@ import { F64, Func, f64, I32, i32, ifElse, memory } from './assembler.ts'
  */
 export function commit(): Func {
   const f = new Func('commit')
-  const [state, claimed, then, progress] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
+  const [state, claimed, then, progress] = f.params(I32, 4)
   const [resultAt, result] = [f.param(I32), f.param(F64)]
-  const copies = [0, 1].map(() => [f.param(I32), f.param(I32), f.param(I32)])
+  const copies = [0, 1].map(() => f.params(I32, 3))
   const committing = i32.add(claimed.get, i32.const(1))
   return f.body(
     ifElse(i32.eq(i32.atomic_rmw_cmpxchg(state.get, claimed.get, committing), claimed.get), [

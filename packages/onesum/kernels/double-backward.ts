@@ -51,7 +51,7 @@ function backward(
   steps: (frame: Frame) => { readonly sum: Code; readonly within?: Code; readonly row: Code },
 ): Func {
   const f = new Func(name, [I32])
-  const [y, gy, out, rows, bytes] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
+  const [y, gy, out, rows, bytes] = f.params(I32, 5)
   const factor = f.param(F64)
   const [done, end] = f.locals(I32, 2)
   const total = f.local(F64)

@@ -67,8 +67,8 @@ export function write(
 /** scale(x, y, bytes, factor, first, second): x times a factor, less two numbers in turn. */
 export function scale(): Func {
   const f = new Func('scale', [], false)
-  const [x, y, end] = [f.param(I32), f.param(I32), f.param(I32)]
-  const numbers = [f.param(F64), f.param(F64), f.param(F64)]
+  const [x, y, end] = f.params(I32, 3)
+  const numbers = f.params(F64, 3)
   const [factor, first, second] = f.locals(V128, 3)
   return f.body(
     end.set(i32.add(x.get, end.get)),
@@ -89,7 +89,7 @@ export function scale(): Func {
  */
 export function softmax64(maximum: Func, exponentials: Func, scale: Func): Func {
   const f = new Func('softmax')
-  const [x, y, rows, bytes, table] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
+  const [x, y, rows, bytes, table] = f.params(I32, 5)
   const [max, rest, factor] = f.locals(F64, 3)
   return f.body(
     factor.set(f64.const(1)),
@@ -124,7 +124,7 @@ export function softmax64(maximum: Func, exponentials: Func, scale: Func): Func 
 /** sums(x, rows, length, table): each row's maximum, and the sum of its exponentials but one maximum's. */
 export function sums(maximum: Func, exponentials: Func): Func {
   const f = new Func('sums')
-  const [x, rows, bytes, table] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
+  const [x, rows, bytes, table] = f.params(I32, 4)
   const max = f.local(F64)
   return f.body(
     eachRow(
@@ -142,7 +142,7 @@ export function sums(maximum: Func, exponentials: Func): Func {
 /** subtract(x, y, rows, length, table): x less a first number, then a second, of each row. */
 export function subtract(scale: Func): Func {
   const f = new Func('subtract')
-  const [x, y, rows, bytes, table] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
+  const [x, y, rows, bytes, table] = f.params(I32, 5)
   return f.body(
     eachRow(
       rows,

@@ -76,7 +76,7 @@ const across = (v: Local): Code => f64.add(f64x2.extract_lane(0, v.get), f64x2.e
 /** maximum(x, bytes): the largest entry, NaN left aside; -Infinity in an empty row. */
 export function maximum64(): Func {
   const f = new Func('maximum', [F64], false)
-  const [at, end] = [f.param(I32), f.param(I32)]
+  const [at, end] = f.params(I32, 2)
   const v = f.locals(V128, PAIRS)
   const take = (i: number, value: Code) => v[i].set(f64x2.pmax(v[i].get, value))
   const load = (i: number) => v128.load(at.get, 16 * i)
@@ -135,7 +135,7 @@ const tree = (group: readonly Local[]): Code =>
  */
 export function exponentials64(): Func {
   const f = new Func('exponentials', [F64], false)
-  const [at, to, last] = [f.param(I32), f.param(I32), f.param(I32)]
+  const [at, to, last] = f.params(I32, 3)
   const max = f.param(F64)
   const move = f.param(I32)
   const end = f.local(I32)
@@ -206,7 +206,7 @@ export function exponentials64(): Func {
 /** dot(a, b, bytes, move): Σ a · b, where `move` is 0 and not −1 with one place of 64 bytes at a for all. */
 export function dot64(): Func {
   const f = new Func('dot', [F64], false)
-  const [a, at, last, move] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
+  const [a, at, last, move] = f.params(I32, 4)
   const end = f.local(I32)
   const v = f.locals(V128, PAIRS)
   const product = (i: number) => v[i].set(f64x2.mul(v128.load(a.get, 16 * i), v128.load(at.get, 16 * i)))

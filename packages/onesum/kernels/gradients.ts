@@ -1,10 +1,9 @@
 /**
- * Kernels that need the exponentials themselves beside a left-out maximum, over contiguous float32 rows: cross-entropy
- * with its gradient, and the gradient of log-sum-exp.
+ * Cross-entropy against labels over contiguous float32 rows, alone and with its gradient.
  *
- * Method: the log family's pass, storing e; then e times a factor in two float32 parts.
- * Cross-entropy against a label: loss w ((max − x_y) + log1p(rest)) in float64; gradient w e / Σ, and at the label −w
- * times the others' share, from the sum of the other terms. A row whose factor could be subnormal is left to the caller.
+ * Method: the log family's pass; loss w ((max − x_y) + log1p(rest)) in float64. For the gradient w e / Σ the pass stores e,
+ * which is scaled (scale.ts); at the label it is −w times the others' share, from the sum of the other terms. A row whose
+ * factor could be subnormal is left to the caller.
  */
 import {
   type Code,
@@ -12,7 +11,6 @@ import {
   F64,
   Func,
   f32,
-  f32x4,
   f64,
   I32,
   i32,
@@ -21,43 +19,17 @@ import {
   memory,
   SCRATCH,
   seq,
-  V128,
-  v128,
   whileTrue,
 } from './assembler.ts'
-import { madd } from './exp.ts'
 import { ALL_CELL, TOP_CELL } from './passes.ts'
-import { GROUP, storePartial, walk } from './rows.ts'
-
-/** Multiplies floats in [at, end) by a float64 factor; the first goes to `to`, in place where that is `at`. */
-function scale(f: Func, fma: boolean, at: Local, to: Local, end: Local, share: Local): Code {
-  const part = f.local(F32)
-  const [high, low] = f.locals(V128, 2)
-  const v = f.locals(V128, GROUP)
-  const scaled = (i: number) =>
-    seq(v[i].set(v128.load(at.get, 16 * i)), v[i].set(madd(fma)(v[i].get, high.get, f32x4.mul(v[i].get, low.get))))
-  const next = (vectors: number) => (to === at ? [] : to.set(i32.add(to.get, i32.const(16 * vectors))))
-  return seq(
-    part.set(f32.demote_f64(share.get)),
-    high.set(f32x4.splat(part.get)),
-    low.set(f32x4.splat(f32.demote_f64(f64.sub(share.get, f64.promote_f32(part.get))))),
-    walk(at, end, {
-      group: seq(
-        ...v.map((_, i) => scaled(i)),
-        ...v.map((each, i) => v128.store(to.get, 16 * i, each.get)),
-        next(GROUP),
-      ),
-      single: seq(scaled(0), v128.store(to.get, 0, v[0].get), next(1)),
-      partial: seq(scaled(0), storePartial(to.get, v[0], i32.sub(end.get, at.get))),
-    }),
-  )
-}
+import { scale } from './scale.ts'
 
 /** gradientScale(e, grad, bytes, share): a block of a row times a float64 factor; grad may be e. */
 export function gradientScale(fma: boolean): Func {
   const f = new Func('gradientScale')
-  const [at, to, end, share] = [f.param(I32), f.param(I32), f.param(I32), f.param(F64)]
-  return f.body(end.set(i32.add(at.get, end.get)), scale(f, fma, at, to, end, share))
+  const [at, to, end] = f.params(I32, 3)
+  const factor = f.param(F64)
+  return f.body(end.set(i32.add(at.get, end.get)), scale(f, fma, { at, to, end, factor }).row)
 }
 
 /** What a factor on the exponentials may not fall below: their sum may reach 2^81. */
@@ -73,143 +45,140 @@ export const MOST_FACTOR = 2 ** 40
  */
 export function crossEntropyWithGrad(fma: boolean, maximum: Func, others: Func, log1p: Func): Func {
   const f = new Func('crossEntropyWithGrad', [I32])
-  const [x, grad, rows, bytes] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
-  const loss = lossRow(f, x)
+  const [x, grad, rows, bytes, labels, weights, losses] = f.params(I32, 7)
   const factor = f.param(F64)
+  const frame = labelled({ f, x, rows, bytes, labels, weights, losses })
+  const { label, weight, rest, own, max } = frame
   const share = f.local(F64)
-  const rest = f.local(F64)
-  const [done, stop, at, end] = f.locals(I32, 4)
-  const labelAt = i32.add(grad.get, i32.shl(loss.label.get, i32.const(2)))
-  const small = f64.abs(f64.mul(loss.weight.get, factor.get))
-  const gradient = seq(
-    // the others' sum; no cancellation where the label is a maximum, and at most one bit where it is not
-    ifElse(
-      f32.eq(loss.own.get, loss.max.get),
-      rest.set(f64.mul(loss.rest.get, f64.load(SCRATCH, TOP_CELL))),
-      rest.set(f64.sub(f64.load(SCRATCH, ALL_CELL), f64.promote_f32(f32.load(labelAt)))),
+  const [at, end] = f.locals(I32, 2)
+  const size = f64.abs(share.get)
+  const all = f64.load(SCRATCH, ALL_CELL)
+  const labelAt = i32.add(grad.get, i32.shl(label.get, i32.const(2)))
+  return rowLoop(frame, {
+    open: share.set(f64.mul(weight.get, factor.get)),
+    beyond: i32.or(
+      i32.and(f64.lt(size, f64.const(LEAST_FACTOR)), f64.gt(size, f64.const(0))),
+      i32.or(f64.gt(size, f64.const(MOST_FACTOR)), f64.gt(weight.get, f64.const(MOST_FACTOR))),
     ),
-    share.set(f64.div(f64.mul(loss.weight.get, factor.get), f64.load(SCRATCH, ALL_CELL))),
-    at.set(grad.get),
-    end.set(i32.add(grad.get, bytes.get)),
-    scale(f, fma, at, at, end, share),
-    f32.store(labelAt, 0, f32.demote_f64(f64.mul(f64.mul(rest.get, share.get), f64.const(-1)))),
+    row: seq(
+      lossOf(frame, grad, maximum, others, log1p),
+      // the others' sum; no cancellation where the label is a maximum, and at most one bit where it is not
+      ifElse(
+        f32.eq(own.get, max.get),
+        rest.set(f64.mul(rest.get, f64.load(SCRATCH, TOP_CELL))),
+        rest.set(f64.sub(all, f64.promote_f32(f32.load(labelAt)))),
+      ),
+      share.set(f64.div(share.get, all)),
+      at.set(grad.get),
+      end.set(i32.add(grad.get, bytes.get)),
+      scale(f, fma, { at, to: at, end, factor: share }).row,
+      f32.store(labelAt, 0, f32.demote_f64(f64.mul(f64.mul(rest.get, share.get), f64.const(-1)))),
+    ),
+    leftOut: memory.fill(grad.get, i32.const(0), bytes.get),
+    next: grad.set(i32.add(grad.get, bytes.get)),
+  })
+}
+
+/** crossEntropy(x, rows, length, labels, weights, losses): the losses alone. Returns how many rows it has done. */
+export function crossEntropy(maximum: Func, others: Func, log1p: Func): Func {
+  const f = new Func('crossEntropy', [I32])
+  const [x, rows, bytes, labels, weights, losses] = f.params(I32, 6)
+  const frame = labelled({ f, x, rows, bytes, labels, weights, losses })
+  return rowLoop(frame, {
+    beyond: f64.gt(frame.weight.get, f64.const(MOST_FACTOR)),
+    row: lossOf(frame, x, maximum, others, log1p),
+  })
+}
+
+/** Rows of `bytes` each, and of each its label, the weights of classes (address 0 for none) and its loss. */
+interface Labelled {
+  readonly f: Func
+  readonly x: Local
+  readonly rows: Local
+  readonly bytes: Local
+  readonly labels: Local
+  readonly weights: Local
+  readonly losses: Local
+  readonly done: Local
+  readonly label: Local
+  /** The label's. */
+  readonly weight: Local
+  /** The label's logit, the largest one, and the sum of all other exponentials as a part of that one's. */
+  readonly own: Local
+  readonly max: Local
+  readonly rest: Local
+}
+
+type Given = 'f' | 'x' | 'rows' | 'bytes' | 'labels' | 'weights' | 'losses'
+
+function labelled(given: Pick<Labelled, Given>): Labelled {
+  const { f } = given
+  const [label, done] = f.locals(I32, 2)
+  const [own, max] = f.locals(F32, 2)
+  const [weight, rest] = f.locals(F64, 2)
+  return { ...given, label, done, own, max, weight, rest }
+}
+
+/** Stores the loss of a row; `others` may write its exponentials at `to`. */
+function lossOf(
+  { x, bytes, losses, label, weight, own, max, rest }: Labelled,
+  to: Local,
+  maximum: Func,
+  others: Func,
+  log1p: Func,
+): Code {
+  const gap = f64.sub(f64.promote_f32(max.get), f64.promote_f32(own.get))
+  return seq(
+    own.set(f32.load(i32.add(x.get, i32.shl(label.get, i32.const(2))))),
+    max.set(maximum.call(x.get, bytes.get)),
+    rest.set(others.call(x.get, to.get, bytes.get, max.get, f64.const(Math.LOG2E), i32.const(1))),
+    // an infinite maximum has no softmax: its difference from itself is NaN
+    rest.set(f64.add(rest.get, f64.promote_f32(f32.sub(max.get, max.get)))),
+    ifElse(
+      f64.eq(weight.get, f64.const(0)),
+      f64.store(losses.get, 0, f64.sub(rest.get, rest.get)),
+      f64.store(losses.get, 0, f64.mul(weight.get, f64.add(gap, log1p.call(rest.get)))),
+    ),
   )
+}
+
+/** What a kernel does with a row beside its loss. */
+interface Steps {
+  /** Before `beyond`, which says whether the row is for the caller. */
+  readonly open?: Code
+  readonly beyond: Code
+  readonly row: Code
+  readonly leftOut?: Code
+  readonly next?: Code
+}
+
+/** The loop over rows, which ends before one that is for the caller. */
+function rowLoop(frame: Labelled, { open = [], beyond, row, leftOut = [], next = [] }: Steps): Func {
+  const { f, x, rows, bytes, labels, weights, losses, done, label, weight } = frame
   return f.body(
     bytes.set(i32.shl(bytes.get, i32.const(2))),
     whileTrue(
-      i32.and(i32.lt_u(done.get, rows.get), i32.eqz(stop.get)),
-      loss.open,
+      i32.lt_u(done.get, rows.get),
+      label.set(i32.load(labels.get)),
+      weight.set(f64.const(1)),
       ifElse(
-        i32.lt_s(loss.label.get, i32.const(0)),
-        seq(loss.store(f64.const(0)), memory.fill(grad.get, i32.const(0), bytes.get)),
-        ifElse(
-          i32.or(
-            i32.and(f64.lt(small, f64.const(LEAST_FACTOR)), f64.gt(small, f64.const(0))),
-            i32.or(f64.gt(small, f64.const(MOST_FACTOR)), f64.gt(loss.weight.get, f64.const(MOST_FACTOR))),
-          ),
-          stop.set(i32.const(1)),
-          seq(loss.measure(maximum, others, log1p, grad, bytes), gradient),
-        ),
+        i32.and(i32.ne(weights.get, i32.const(0)), i32.ge_s(label.get, i32.const(0))),
+        weight.set(f64.load(i32.add(weights.get, i32.shl(label.get, i32.const(3))))),
       ),
+      open,
       ifElse(
-        i32.eqz(stop.get),
+        beyond,
+        rows.set(done.get),
         seq(
+          ifElse(i32.lt_s(label.get, i32.const(0)), seq(f64.store(losses.get, 0, f64.const(0)), leftOut), row),
+          next,
           x.set(i32.add(x.get, bytes.get)),
-          grad.set(i32.add(grad.get, bytes.get)),
-          loss.next,
+          labels.set(i32.add(labels.get, i32.const(4))),
+          losses.set(i32.add(losses.get, i32.const(8))),
           done.set(i32.add(done.get, i32.const(1))),
         ),
       ),
     ),
     done.get,
   )
-}
-
-/** crossEntropy(x, rows, length, labels, weights, losses): the losses alone. Returns how many rows it has done. */
-export function crossEntropy(maximum: Func, others: Func, log1p: Func): Func {
-  const f = new Func('crossEntropy', [I32])
-  const [x, rows, bytes] = [f.param(I32), f.param(I32), f.param(I32)]
-  const loss = lossRow(f, x)
-  const [done, stop] = f.locals(I32, 2)
-  return f.body(
-    bytes.set(i32.shl(bytes.get, i32.const(2))),
-    whileTrue(
-      i32.and(i32.lt_u(done.get, rows.get), i32.eqz(stop.get)),
-      loss.open,
-      ifElse(
-        i32.lt_s(loss.label.get, i32.const(0)),
-        loss.store(f64.const(0)),
-        ifElse(
-          f64.gt(loss.weight.get, f64.const(MOST_FACTOR)),
-          stop.set(i32.const(1)),
-          loss.measure(maximum, others, log1p, x, bytes),
-        ),
-      ),
-      ifElse(
-        i32.eqz(stop.get),
-        seq(x.set(i32.add(x.get, bytes.get)), loss.next, done.set(i32.add(done.get, i32.const(1)))),
-      ),
-    ),
-    done.get,
-  )
-}
-
-/** The part of a row that gives its loss; declares the parameters labels, weights and losses. */
-function lossRow(f: Func, x: Local) {
-  const [labels, weights, losses] = [f.param(I32), f.param(I32), f.param(I32)]
-  // parameters come before locals: the caller's last ones are declared by `late`
-  const late: { label?: Local; own?: Local; max?: Local; weight?: Local; rest?: Local } = {}
-  const lazy = (name: keyof typeof late, type: typeof I32 | typeof F32 | typeof F64): Local => {
-    late[name] ??= f.local(type)
-    return late[name]
-  }
-  const store = (value: Code) => f64.store(losses.get, 0, value)
-  return {
-    get label() {
-      return lazy('label', I32)
-    },
-    get own() {
-      return lazy('own', F32)
-    },
-    get max() {
-      return lazy('max', F32)
-    },
-    get weight() {
-      return lazy('weight', F64)
-    },
-    get rest() {
-      return lazy('rest', F64)
-    },
-    store,
-    get open(): Code {
-      const { label, weight } = this
-      return seq(
-        label.set(i32.load(labels.get)),
-        weight.set(f64.const(1)),
-        ifElse(
-          i32.and(i32.ne(weights.get, i32.const(0)), i32.ge_s(label.get, i32.const(0))),
-          weight.set(f64.load(i32.add(weights.get, i32.shl(label.get, i32.const(3))))),
-        ),
-      )
-    },
-    get next(): Code {
-      return seq(labels.set(i32.add(labels.get, i32.const(4))), losses.set(i32.add(losses.get, i32.const(8))))
-    },
-    measure(maximum: Func, others: Func, log1p: Func, to: Local, bytes: Local): Code {
-      const { label, own, max, weight, rest } = this
-      const gap = f64.sub(f64.promote_f32(max.get), f64.promote_f32(own.get))
-      return seq(
-        own.set(f32.load(i32.add(x.get, i32.shl(label.get, i32.const(2))))),
-        max.set(maximum.call(x.get, bytes.get)),
-        rest.set(others.call(x.get, to.get, bytes.get, max.get, f64.const(Math.LOG2E), i32.const(1))),
-        // an infinite maximum has no softmax: its difference from itself is NaN
-        rest.set(f64.add(rest.get, f64.promote_f32(f32.sub(max.get, max.get)))),
-        ifElse(
-          f64.eq(weight.get, f64.const(0)),
-          store(f64.sub(rest.get, rest.get)),
-          store(f64.mul(weight.get, f64.add(gap, log1p.call(rest.get)))),
-        ),
-      )
-    },
-  }
 }

@@ -36,7 +36,7 @@ function tiles(left: Local, kernels: readonly Func[], call: (kernel: Func) => Co
 /** multiply(x, w, z, groups, xBytes, zBytes, classes): z = x · wᵀ, w packed by tiles; a group of z has zBytes. */
 export function multiply(forwards: readonly Func[]): Func {
   const f = new Func('multiply')
-  const [x, w, z, groups, xBytes, zBytes, classes] = Array.from({ length: 7 }, () => f.param(I32))
+  const [x, w, z, groups, xBytes, zBytes, classes] = f.params(I32, 7)
   return f.body(
     tiles(
       classes,
@@ -57,7 +57,7 @@ export function multiply(forwards: readonly Func[]): Func {
  */
 export function collect(accumulates: readonly Func[]): Func {
   const f = new Func('collect')
-  const [x, g, out, groups, xBytes, gBytes, classes, limit, step] = Array.from({ length: 9 }, () => f.param(I32))
+  const [x, g, out, groups, xBytes, gBytes, classes, limit, step] = f.params(I32, 9)
   const outBytes = f.local(I32)
   const columns = i32.div_u(xBytes.get, i32.const(COLUMN))
   const taken = select(limit.get, columns, i32.lt_u(limit.get, columns))
@@ -83,8 +83,8 @@ export function collect(accumulates: readonly Func[]): Func {
  */
 export function evaluate(multiplies: Func, softmax: Func, collects: Func): Func {
   const f = new Func('evaluate', [F64])
-  const [x, w, z, out, groups, panel, xBytes, classes] = Array.from({ length: 8 }, () => f.param(I32))
-  const [labels, masses, sums, spreads] = Array.from({ length: 4 }, () => f.param(I32))
+  const [x, w, z, out, groups, panel, xBytes, classes] = f.params(I32, 8)
+  const [labels, masses, sums, spreads] = f.params(I32, 4)
   const zBytes = f.local(I32)
   const loss = f.local(F64)
   const advance = (address: Local, bytes: Code) => address.set(i32.add(address.get, i32.mul(panel.get, bytes)))
@@ -127,7 +127,7 @@ export function evaluate(multiplies: Func, softmax: Func, collects: Func): Func 
  */
 export function weigh(): Func {
   const f = new Func('weigh', [], false)
-  const [x, factors, to, groups, xBytes] = Array.from({ length: 5 }, () => f.param(I32))
+  const [x, factors, to, groups, xBytes] = f.params(I32, 5)
   const end = f.local(I32)
   const factor = f.locals(V128, 2)
   return f.body(
@@ -149,7 +149,7 @@ export function weigh(): Func {
 /** triangle(x, factors, room, out, groups, xBytes): the lower triangle of xᵀ F x of a panel joins `out`, float64; F is diagonal. */
 export function triangle(weighs: Func, collects: Func): Func {
   const f = new Func('triangle')
-  const [x, factors, room, out, groups, xBytes] = Array.from({ length: 6 }, () => f.param(I32))
+  const [x, factors, room, out, groups, xBytes] = f.params(I32, 6)
   const columns = i32.div_u(xBytes.get, i32.const(COLUMN))
   const tile = i32.const(TILE)
   return f.body(

@@ -33,7 +33,7 @@ import { GROUP, HIGH_HALF, storeLeft, walkToEnd } from './rows.ts'
 /** logSumExp(x, y, rows, length): one float32 per row at y. */
 export function logSumExp(maximum: Func, others: Func, log1p: Func): Func {
   const f = new Func('logSumExp')
-  const [x, y, rows, bytes] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
+  const [x, y, rows, bytes] = f.params(I32, 4)
   const max = f.local(F32)
   const rest = f.local(F64)
   return f.body(
@@ -118,7 +118,7 @@ export function logSoftmaxWrite(): Func {
 /** logSoftmax(x, y, rows, length, scale, plain): `scale` is log2(e) / T, `plain` says that T is 1. */
 export function logSoftmax(maximum: Func, others: Func, log1p: Func): Func {
   const f = new Func('logSoftmax')
-  const [x, y, rows, bytes] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
+  const [x, y, rows, bytes] = f.params(I32, 4)
   const [scale, plain] = [f.param(F64), f.param(I32)]
   const [max, log] = [f.local(F32), f.local(F64)]
   const { open, row } = writePass(f, { x, y, bytes, max, log, scale, plain })

@@ -12,7 +12,7 @@ import { SQRT_HALF } from './logarithm.ts'
 /** log1pLanes(z, z'): both vectors' logarithms, side by side. */
 export function log1pLanes(): Func {
   const f = new Func('log1pLanes', [V128, V128], false)
-  const z = [f.param(V128), f.param(V128)]
+  const z = f.params(V128, 2)
   const constants: Code[] = []
   const [root, one, shift, ninth, seventh, fifth, third, ln2] = [
     Math.SQRT2 - 1,

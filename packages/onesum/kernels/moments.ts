@@ -58,7 +58,7 @@ const madd =
 export function moments(fma: boolean, maximum: Func): Func {
   const fm = madd(fma)
   const f = new Func('moments')
-  const [x, rows, bytes] = [f.param(I32), f.param(I32), f.param(I32)]
+  const [x, rows, bytes] = f.params(I32, 3)
   const scale = f.param(F64)
   const out = f.param(I32)
   const [at, end] = f.locals(I32, 2)

@@ -29,7 +29,7 @@ const advance = (local: Local, by: Code) => local.set(i32.add(local.get, by))
  */
 export function tally(): Func {
   const f = new Func('tally')
-  const [x, rows, columns, origin, sums, squares] = Array.from({ length: 6 }, () => f.param(I32))
+  const [x, rows, columns, origin, sums, squares] = f.params(I32, 6)
   const [offset, end] = f.locals(I32, 2)
   const four = f.local(V128)
   const half = f.locals(V128, 2)
@@ -62,9 +62,7 @@ export function tally(): Func {
  */
 export function packRows(): Func {
   const f = new Func('packRows')
-  const [x, to, groups, rowBytes, toBytes, places, last, centres, factors] = Array.from({ length: 9 }, () =>
-    f.param(I32),
-  )
+  const [x, to, groups, rowBytes, toBytes, places, last, centres, factors] = f.params(I32, 9)
   const [place, along, offset, end, at] = f.locals(I32, 5)
   const rows = f.locals(I32, GROUP - 1)
   const row = (r: number) => i32.add(r === 0 ? x.get : rows[r - 1].get, offset.get)
@@ -113,7 +111,7 @@ export function packRows(): Func {
  */
 function rounded(name: string, width: number, narrow: boolean, back: boolean): Func {
   const f = new Func(name)
-  const [wide, small, count, bytes] = Array.from({ length: 4 }, () => f.param(I32))
+  const [wide, small, count, bytes] = f.params(I32, 4)
   const [end, at, lane, step] = f.locals(I32, 4)
   return f.body(
     whileTrue(
@@ -159,7 +157,7 @@ export const packTiles = (tile: number): Func => rounded('packTiles', tile, true
  */
 export function packTilesAcross(tile: number): Func {
   const f = new Func('packTilesAcross')
-  const [w, to, columns, rows, bytes, padded] = Array.from({ length: 6 }, () => f.param(I32))
+  const [w, to, columns, rows, bytes, padded] = f.params(I32, 6)
   const [from, end, left, width] = f.locals(I32, 4)
   return f.body(
     whileTrue(

@@ -47,7 +47,7 @@ const CHUNK = 32
  */
 export function panelSoftmax(fma: boolean): Func {
   const f = new Func('panelSoftmax', [F64])
-  const [z, groups, bytes, stride, labels, masses, sums, spreads] = Array.from({ length: 8 }, () => f.param(I32))
+  const [z, groups, bytes, stride, labels, masses, sums, spreads] = f.params(I32, 8)
   const [at, end, stop] = f.locals(I32, 3)
   const loss = f.local(V128)
   const w = lanes(f, 4)

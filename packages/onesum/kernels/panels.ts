@@ -32,7 +32,7 @@ const UNROLLED = 4
  */
 export function forward(fma: boolean, tile: number): Func {
   const f = new Func(`forward${tile}`, [], false)
-  const [x, w, z, groups, xBytes, zBytes] = Array.from({ length: 6 }, () => f.param(I32))
+  const [x, w, z, groups, xBytes, zBytes] = f.params(I32, 6)
   const [at, end, weight] = f.locals(I32, 3)
   const { sums, clear } = accumulators(f, tile)
   const [low, high, splat] = f.locals(V128, 3)
@@ -80,7 +80,7 @@ const ODD = words([1, 3, 1, 3])
  */
 export function accumulate(fma: boolean, tile: number): Func {
   const f = new Func(`accumulate${tile}`, [], false)
-  const [x, g, out, groups, xBytes, gBytes, pairs, outBytes] = Array.from({ length: 8 }, () => f.param(I32))
+  const [x, g, out, groups, xBytes, gBytes, pairs, outBytes] = f.params(I32, 8)
   const [at, from, left, to] = f.locals(I32, 4)
   const { sums, clear } = accumulators(f, tile)
   const [first, second, factor] = f.locals(V128, 3)

@@ -5,7 +5,7 @@ import { COLUMN } from './panels.ts'
 /** Walks `bytes` of each group, groups being `stride` apart. */
 function eachColumn(name: string, visit: (x: Local, to: Local, slopes: Code, half: number) => Code): Func {
   const f = new Func(name)
-  const [x, to, groups, bytes, stride] = Array.from({ length: 5 }, () => f.param(I32))
+  const [x, to, groups, bytes, stride] = f.params(I32, 5)
   const slope = f.param(F32)
   const [end, rest] = f.locals(I32, 2)
   const slopes = f.local(V128)

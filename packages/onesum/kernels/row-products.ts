@@ -13,7 +13,7 @@ const COLUMNS = 2
  */
 export function rowProducts(fma: boolean): Func {
   const f = new Func('rowProducts')
-  const [a, b, c, rows, columns, bytes, stride] = Array.from({ length: 7 }, () => f.param(I32))
+  const [a, b, c, rows, columns, bytes, stride] = f.params(I32, 7)
   const [left, at, to, end] = f.locals(I32, 4)
   const as = f.locals(I32, ROWS)
   const bs = f.locals(I32, COLUMNS)

@@ -40,7 +40,7 @@ const LIMIT = 2 ** 100
  */
 export function softmaxBackwardShort(ordinary: Func): Func {
   const f = new Func('softmaxBackwardShort', [I32])
-  const [y, gy, out, groups, bytes] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
+  const [y, gy, out, groups, bytes] = f.params(I32, 5)
   const [at, last, from, other, to, done, part] = f.locals(I32, 7)
   const [counted, scale] = f.locals(V128, 2)
   const sums = f.locals(V128, 4)

@@ -34,8 +34,8 @@ import { besideMaxima, logarithms } from './short-log.ts'
  */
 export function crossEntropyWithGradShort(fma: boolean, ordinary: Func, log1pLanes: Func): Func {
   const f = new Func('crossEntropyWithGradShort', [I32])
-  const [x, grad, groups, bytes] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
-  const [labels, weights, losses] = [f.param(I32), f.param(I32), f.param(I32)]
+  const [x, grad, groups, bytes] = f.params(I32, 4)
+  const [labels, weights, losses] = f.params(I32, 3)
   const factor = f.param(F64)
   // with FMA six gain a twentieth, and cost four hundred bytes
   const q = quad(f, x, bytes, 4)

@@ -142,7 +142,7 @@ function subtractedRows({ f, x, bytes, at, from, to }: Quad, out: Local, terms: 
  */
 export function logShort(fma: boolean, logSumExp: Func, logSoftmax: Func, log1pLanes: Func): Func {
   const f = new Func('logShort', [], false)
-  const [x, y, groups, bytes, reduce] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
+  const [x, y, groups, bytes, reduce] = f.params(I32, 5)
   const q = quad(f, x, bytes, groupOf(fma))
   const step = f.local(I32)
   const [center, high, low, result] = f.locals(V128, 4)
@@ -176,7 +176,7 @@ export function logShort(fma: boolean, logSumExp: Func, logSoftmax: Func, log1pL
 /** A function of (x, y, groups, length) for one of the two. */
 function entry(name: string, both: Func, reduce: number): Func {
   const f = new Func(name)
-  const parameters = [f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
+  const parameters = f.params(I32, 4)
   return f.body(both.call(...parameters.map((parameter) => parameter.get), i32.const(reduce)))
 }
 

@@ -17,7 +17,7 @@ const START = 512
 /** softmaxShort(x, y, groups, length): 4 · groups rows of 1 to 192 columns at temperature 1. */
 export function softmaxShort(fma: boolean, softmax: Func): Func {
   const f = new Func('softmaxShort')
-  const [x, y, groups, bytes] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
+  const [x, y, groups, bytes] = f.params(I32, 4)
   const q = quad(f, x, bytes, groupOf(fma))
   const shares = f.locals(V128, 2)
   const [total, rest, high, low, one] = f.locals(V128, 5)

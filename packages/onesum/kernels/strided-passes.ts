@@ -83,7 +83,7 @@ function down(
 
 /** Parameters and locals of a pass: row, stride, left, width. */
 function block(f: Func): (rows: number) => Block {
-  const [row, stride, left, width] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
+  const [row, stride, left, width] = f.params(I32, 4)
   return (rows) => ({ row, stride, left, width, at: f.locals(I32, rows), cell: f.local(I32) })
 }
 
@@ -135,7 +135,7 @@ function expLanes(b: Block, w: Lanes, k: ExpConstants, m: readonly Local[], shif
 export function stridedExponentials(fma: boolean): Func {
   const f = new Func('stridedExponentials', [], false)
   const locals = block(f)
-  const [delta, shifted] = [f.param(I32), f.param(I32)]
+  const [delta, shifted] = f.params(I32, 2)
   const b = locals(2)
   const w = lanes(f, 6)
   const m = f.locals(V128, WIDE)

@@ -38,7 +38,7 @@ import { BLOCK, FLOORS, HIGHS, LOWS, MAGICS, RESTS, SHARES, SHIFTS, WIDE_BYTES }
 /** softmaxStrided(x, y, outer, length, inner) at T = 1: entry j of row (o, i) is at (o · length + j) · inner + i. */
 export function softmaxStrided(maximum: Func, exponentials: Func, scale: Func): Func {
   const f = new Func('softmaxStrided')
-  const [x, y, outer, length, inner] = [f.param(I32), f.param(I32), f.param(I32), f.param(I32), f.param(I32)]
+  const [x, y, outer, length, inner] = f.params(I32, 5)
   const [stride, end, width, cell, skip, shifted] = f.locals(I32, 6)
   const [max, base, mask, shifts, low, high] = f.locals(V128, 6)
   const splat = (value: number) => f32x4.splat(f32.const(value))

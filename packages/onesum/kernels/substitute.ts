@@ -13,7 +13,7 @@ import { madd } from './exp.ts'
  */
 export function substitute(fma: boolean): Func {
   const f = new Func('substitute')
-  const [l, x, count, bytes] = Array.from({ length: 4 }, () => f.param(I32))
+  const [l, x, count, bytes] = f.params(I32, 4)
   const [diagonal, end, at, to, stop] = f.locals(I32, 5)
   const sum = f.local(V128)
   const zero = f.local(V128)

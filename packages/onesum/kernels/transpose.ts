@@ -52,7 +52,7 @@ const positive = (local: Local) => i32.lt_s(i32.const(0), local.get)
 /** transpose(from, fromStride, to, toStride, rows, columns): strides in bytes, `from` has the rows. */
 export function transpose(): Func {
   const f = new Func('transpose', [], false)
-  const [from, stride, to, toStride, rows, columns] = Array.from({ length: 6 }, () => f.param(I32))
+  const [from, stride, to, toStride, rows, columns] = f.params(I32, 6)
   const [line, target, left, source, out, across, partial] = f.locals(I32, 7)
   const step = f.locals(I32, 4)
   const v = f.locals(V128, 4)
@@ -108,7 +108,7 @@ export function transpose(): Func {
 /** Walks rows first … first + count of a strided array, run by run; a run lies within one outer slice. */
 function moveRows(name: 'gather' | 'scatter', transposed: Func): Func {
   const f = new Func(name)
-  const [from, to, length, inner, first, count] = Array.from({ length: 6 }, () => f.param(I32))
+  const [from, to, length, inner, first, count] = f.params(I32, 6)
   const [strided, rows] = name === 'gather' ? [from, to] : [to, from]
   const [outer, run] = f.locals(I32, 2)
   const bytes = (floats: Code) => i32.shl(floats, i32.const(2))

@@ -4,7 +4,7 @@ import { F64, Func, f64, f64x2, I32, i32, V128, v128, whileTrue } from './assemb
 /** dot(a, b, bytes): Σ a · b. */
 export function dot(): Func {
   const f = new Func('dot', [F64])
-  const [a, b, bytes] = Array.from({ length: 3 }, () => f.param(I32))
+  const [a, b, bytes] = f.params(I32, 3)
   const end = f.local(I32)
   const sums = f.locals(V128, 2)
   return f.body(
@@ -25,9 +25,9 @@ export function dot(): Func {
 /** combine(to, a, factor, b, bytes): to = a + factor · b. */
 export function combine(): Func {
   const f = new Func('combine')
-  const [to, a] = [f.param(I32), f.param(I32)]
+  const [to, a] = f.params(I32, 2)
   const factor = f.param(F64)
-  const [b, bytes] = [f.param(I32), f.param(I32)]
+  const [b, bytes] = f.params(I32, 2)
   const end = f.local(I32)
   const scale = f.local(V128)
   return f.body(

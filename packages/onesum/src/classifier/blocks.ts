@@ -9,6 +9,7 @@
  */
 import { factor } from '../kernels/cholesky.ts'
 import type { Linear } from '../kernels/linear.ts'
+import type { Factors } from '../kernels/preconditioners.ts'
 import { regularize } from './regularize.ts'
 import { Samples } from './samples.ts'
 import { centreClasses } from './vectors.ts'
@@ -27,6 +28,7 @@ const LOW = 2 ** -16
 
 export class Blocks {
   readonly #linear: Linear
+  #factors: Factors | undefined
 
   constructor(linear: Linear) {
     this.#linear = linear
@@ -43,15 +45,16 @@ export class Blocks {
   make(weights: Float64Array, penalty: Float64Array, mass: number, matrix: Float64Array): boolean {
     const linear = this.#linear
     const { classes, stride } = linear
-    if (!linear.openFactors()) return false
+    this.#factors ??= linear.openFactors()
+    if (!this.#factors) return false
     const samples = new Samples(classes, ROWS * stride, (LOW * mass) / classes)
     linear.curvatures(weights, (row, curvatures) => samples.add(row, curvatures))
     for (let c = 0; c < classes; c++) {
       matrix.fill(0)
-      linear.moments(matrix, samples.rows[c], samples.factors[c])
+      if (!linear.moments(matrix, samples.rows[c], samples.factors[c])) return false
       regularize(matrix, penalty)
       if (!factor(matrix, stride, linear.rowProducts)) return false
-      linear.setFactor(c, matrix)
+      this.#factors.set(c, matrix)
     }
     return true
   }
@@ -60,7 +63,7 @@ export class Blocks {
   solve(vector: Float64Array, to: Float64Array): void {
     to.set(vector)
     centreClasses(to, this.#linear.stride)
-    this.#linear.substitute(to, to)
+    this.#factors?.solve(to, to)
     centreClasses(to, this.#linear.stride)
   }
 }

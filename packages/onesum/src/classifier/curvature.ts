@@ -7,6 +7,7 @@
  */
 import { invert } from '../kernels/cholesky.ts'
 import type { Linear } from '../kernels/linear.ts'
+import type { Inverse } from '../kernels/preconditioners.ts'
 import { Blocks } from './blocks.ts'
 import { regularize } from './regularize.ts'
 
@@ -42,7 +43,7 @@ export class Curvature {
   #mass = 1
   /** The part of the rows that M is made from. */
   readonly #every: number
-  #ready = false
+  #inverse: Inverse | undefined
   readonly #blocks: Blocks | undefined
   /** What the blocks are to M: still to come, in its place, or not to be. */
   #stage: 'before' | 'blocks' | 'without' = 'without'
@@ -97,7 +98,9 @@ export class Curvature {
     this.#linear.hessian(a, this.#every)
     for (let i = 0; i < a.length; i++) a[i] /= classes
     regularize(a, this.#penalty)
-    if (invert(a, work, stride, this.#linear.rowProducts)) this.#ready = this.#linear.setInverse(a)
+    if (!invert(a, work, stride, this.#linear.rowProducts)) return
+    this.#inverse ??= this.#linear.openInverse()
+    this.#inverse?.set(a)
   }
 
   /** to = M⁻¹ · vector; where the inverse is not worth its cost, by the diagonal that M has for standardised features. */
@@ -106,8 +109,8 @@ export class Curvature {
       this.#blocks.solve(vector, to)
       return
     }
-    if (this.#ready) {
-      this.#linear.precondition(vector, to)
+    if (this.#inverse) {
+      this.#inverse.multiply(vector, to)
       return
     }
     const { stride, classes } = this.#linear

@@ -1,7 +1,7 @@
 /** The kernel interface: what every implementation of an operation takes, and the choice among them. */
 import type { Elements } from '../rows/open.ts'
 import type { Rows } from '../rows/rows.ts'
-import { checkReproducible } from './wasm/staging.ts'
+import { checkReproducible } from './wasm/choice.ts'
 
 /**
  * One operation over rows, in each of its implementations.

@@ -1,5 +1,6 @@
 /** The arithmetic of training a linear layer under softmax: one interface, by WebAssembly and by JavaScript. */
 import type { Elements } from '../rows/open.ts'
+import type { Factors, Inverse } from './preconditioners.ts'
 
 /** Features, of which the layer sees the columns `taken`, as (x − centre) · factor; centre and factor are of every column. */
 export interface Features {
@@ -67,20 +68,17 @@ export interface Linear {
   hessian(to: Float64Array, every: number): void
   /** Calls with each row that has a mass, and its mass · p (1 − p) by class at these weights, in one array for all rows. */
   curvatures(weights: Float64Array, visit: (row: number, curvatures: Float64Array) => void): void
-  /** The lower triangle of Σ factor · x xᵀ, over the rows named, joins a matrix of `matrices`; after `openFactors`. */
-  moments(to: Float64Array, rows: readonly number[], factors: readonly number[]): void
+  /**
+   * The lower triangle of Σ factor · x xᵀ, over the rows named, joins a matrix of `matrices`; false where what is needed on the
+   * way has no room.
+   */
+  moments(to: Float64Array, rows: readonly number[], factors: readonly number[]): boolean
   /** For matrices of `matrices`. */
   readonly rowProducts: RowProducts
-  /** Takes the symmetric matrix that `precondition` multiplies with; false where there is no room. */
-  setInverse(matrix: Float64Array): boolean
-  /** to = vector · matrix, for each class. */
-  precondition(vector: Float64Array, to: Float64Array): void
-  /** Makes room for a factor of each class and for `moments`; false where there is none. */
-  openFactors(): boolean
-  /** Takes the lower triangle L of a matrix for a class. */
-  setFactor(c: number, matrix: Float64Array): void
-  /** L Lᵀ · to = vector, with each class's own L. */
-  substitute(vector: Float64Array, to: Float64Array): void
+  /** For vectors of `vectors` and a matrix of `matrices`; undefined where there is no room. */
+  openInverse(): Inverse | undefined
+  /** The same, with a matrix for each class. */
+  openFactors(): Factors | undefined
   release(): void
 }
 

@@ -2,7 +2,7 @@
 import { readInteger, show, wrongKind, wrongValue } from '../check.ts'
 import { freshArray } from '../rows/open.ts'
 import type { Dtype, Half } from '../rows/types.ts'
-import { engine, lendingEngine, sharedEngine } from './wasm/engine.ts'
+import { engine, lendingEngine, sharedEngine } from './wasm/engines.ts'
 
 /** The array that `allocate` gives for a precision. */
 export type Allocated<D extends Dtype> = D extends 'float32'

@@ -1,5 +1,5 @@
 /** Which kernels this place runs. */
-import { currentRuntime, type Runtime, settled } from './wasm/engine.ts'
+import { currentRuntime, type Runtime, settled } from './wasm/engines.ts'
 
 export type { Runtime }
 

@@ -1,16 +1,14 @@
 /** An evaluation that takes rows as they come, merges with others, and travels as JSON. */
 import { readFlag, readInteger, readOptions, readVersion, show, wrongKind, wrongValue } from '../check.ts'
 import { eachRow } from '../kernels/js/dense.ts'
-import { peak, peakInPlace } from '../kernels/js/exponentials.ts'
 import { readSampleWeight } from '../rows/factors.ts'
 import { openTarget, readLabels } from '../rows/labels.ts'
-import { openRows, type Rows, type Signature } from '../rows/rows.ts'
+import { openRows, type Signature } from '../rows/rows.ts'
 import type { Labels, Logits } from '../rows/types.ts'
 import type { Metrics } from './metrics.ts'
-import { isDistribution, SUM_TOLERANCE } from './probabilities.ts'
-import { noSoftmax, notDistribution } from './refusals.ts'
 import { readFields } from './saved.ts'
 import { type RowScore, scoreLogits, scoreProbabilities } from './score.ts'
+import { screen } from './screen.ts'
 import {
   type AddOptions,
   BATCH_OPTIONS,
@@ -98,7 +96,8 @@ export class Evaluation {
     const truth = readLabels(where, 'labels', array, rows.length, undefined, first)
     const weights = readSampleWeight(where, sampleWeight, rows.count, first)
     this.#checkWeighted(where, weights !== undefined, rows.count)
-    const { tops, alike } = this.#look(where, rows, first)
+    const before = this.#tally?.alike ?? true
+    const { tops, alike } = screen(where, rows, first, this.#from, this.#skip, before)
     this.#number(where, [[first, first + rows.count]])
     const tally = this.#open(rows.length, weights !== undefined)
     tally.alike &&= alike
@@ -189,35 +188,6 @@ export class Evaluation {
     return evaluation
   }
 
-  /** The most probable class of each row, −1 for a row that is left out; and whether all look like probabilities. */
-  #look(where: string, rows: Rows, first: number): { tops: Int32Array; alike: boolean } {
-    const tops = new Int32Array(rows.count)
-    const logits = this.#from === 'logits'
-    let alike = this.#tally?.alike ?? true
-    // once it is known that these are no probabilities, nothing but the peak is asked for
-    if (logits && !alike && this.#findPeaks(rows, tops)) return { tops, alike }
-    eachRow(rows, ({ row, size, values: [x] }) => {
-      const top = peak(x, size)
-      // rounding to float32 may push a probability past 1
-      const fits = top >= 0 && (logits || isDistribution(x, size, SUM_TOLERANCE))
-      if (!fits && !(this.#skip && top < 0)) throw this.#refusal(where, x, size, first + row)
-      if (fits) alike &&= isDistribution(x, size)
-      tops[row] = top
-    })
-    return { tops, alike }
-  }
-
-  /** The peaks of rows of plain floats; false where a row is to be refused, or the rows are of another kind. */
-  #findPeaks({ inputs: [x], count, length, inner }: Rows, tops: Int32Array): boolean {
-    if (!(x instanceof Float32Array || x instanceof Float64Array)) return false
-    for (let row = 0; row < count; row++) {
-      const i = row % inner
-      tops[row] = peakInPlace(x, (row - i) * length + i, inner, length)
-      if (tops[row] < 0 && !this.#skip) return false
-    }
-    return true
-  }
-
   /** Takes note of row numbers, which a bootstrap needs to be of one row each. */
   #number(where: string, spans: Parameters<Spans['add']>[0]): void {
     if (this.#settings.bootstrap === 0) return
@@ -240,10 +210,6 @@ export class Evaluation {
     const [before, now] = weighted ? ['no weights', 'some'] : [`weights`, 'none']
     const remedy = 'pass sampleWeight with every batch, 1 for a row that counts once, or with none'
     throw wrongKind(where, 'sampleWeight', `${before}, as in earlier batches`, `${now} for ${rows} rows`, remedy)
-  }
-
-  #refusal(where: string, x: Float64Array, size: number, row: number): RangeError {
-    return this.#from === 'logits' ? noSoftmax(where, x, size, row) : notDistribution(where, x, size, row)
   }
 
   #described(): string {

@@ -1,7 +1,8 @@
 /** The life of the pool's threads: their start, their part of memory, their sleep and their end. */
 import { wrongValue } from '../check.ts'
 import * as commit from '../kernels/wasm/code/commit.ts'
-import { decode, type Engine } from '../kernels/wasm/engine.ts'
+import type { Engine } from '../kernels/wasm/engine.ts'
+import { decode } from '../kernels/wasm/family.ts'
 import { ASLEEP, AWAKE, BOARD, BOARD_BYTES, CALLED, MAX_ARGS, type Post, WORDS } from './board.ts'
 import { withSharedMemory } from './shared-import.ts'
 import { spawn, type Thread } from './spawn.ts'

@@ -1,5 +1,7 @@
 /** Modules of kernels on the board, whose bytes all threads compile for themselves. */
-import { decode, type Engine, type Exports, type Family, instance, type Variant } from '../kernels/wasm/engine.ts'
+import type { Engine } from '../kernels/wasm/engine.ts'
+import { decode, type Exports, type Family, type Variant } from '../kernels/wasm/family.ts'
+import { instance } from '../kernels/wasm/instances.ts'
 import { BOARD, MAX_MODULES } from './board.ts'
 import { withSharedMemory } from './shared-import.ts'
 

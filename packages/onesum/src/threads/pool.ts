@@ -1,6 +1,7 @@
 /** The pool: which calls are shared among threads, and how they are cut. `jobs.ts` says how a job is done. */
 import { wrongKind } from '../check.ts'
-import { createMemory, Engine, type Variant } from '../kernels/wasm/engine.ts'
+import { createMemory, Engine } from '../kernels/wasm/engine.ts'
+import type { Variant } from '../kernels/wasm/family.ts'
 import type { Job, Pool, Share } from '../kernels/wasm/pool.ts'
 import { MAX_CHUNKS, MAX_RESULTS } from './board.ts'
 import { Crew, ROOM_BYTES } from './crew.ts'

@@ -6,7 +6,8 @@
  */
 import * as code from '../kernels/wasm/code/blocks.ts'
 import { BLOCK, LEAST_FACTOR, MOST_FACTOR, MOST_MEAN, MOST_SUM } from '../kernels/wasm/code/limits.ts'
-import { family, SCRATCH } from '../kernels/wasm/engine.ts'
+import { SCRATCH } from '../kernels/wasm/engine.ts'
+import { family } from '../kernels/wasm/family.ts'
 import type { Share } from '../kernels/wasm/pool.ts'
 
 /** The passes, each by itself. */

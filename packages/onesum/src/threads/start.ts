@@ -1,6 +1,7 @@
 /** Starting and stopping the threads of this thread's calls. */
 import { readInteger, wrongKind } from '../check.ts'
-import { currentRuntime, type Engine, engine, shareEngine } from '../kernels/wasm/engine.ts'
+import type { Engine } from '../kernels/wasm/engine.ts'
+import { currentRuntime, engine, shareEngine } from '../kernels/wasm/engines.ts'
 import { MAX_THREADS } from './board.ts'
 import { ThreadPool } from './pool.ts'
 import { parallelism } from './spawn.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { fitClassifier, fitClassifierAsync, type Progress } from '../../src/classifier/index.ts'
-import { engine } from '../../src/kernels/wasm/engine.ts'
+import { engine } from '../../src/kernels/wasm/engines.ts'
 import { normals } from '../support/random.ts'
 import { expectError } from '../support/wrong.ts'
 

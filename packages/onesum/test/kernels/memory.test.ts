@@ -8,7 +8,7 @@ import {
   softmax,
   softmaxBackward,
 } from '../../src/index.ts'
-import { engine, limitKernels } from '../../src/kernels/wasm/engine.ts'
+import { engine, limitKernels } from '../../src/kernels/wasm/engines.ts'
 import { expectWithin } from '../support/compare.ts'
 import { kernels } from '../support/kernels.ts'
 import { softmax32 } from '../support/promises.ts'

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import * as onesum from '../../src/index.ts'
-import { limitKernels } from '../../src/kernels/wasm/engine.ts'
+import { limitKernels } from '../../src/kernels/wasm/engines.ts'
 import { startThreads, stopThreads } from '../../src/threads/index.ts'
 import { kernels } from '../support/kernels.ts'
 import { operations } from '../support/operations.ts'

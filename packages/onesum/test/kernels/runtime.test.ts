@@ -8,7 +8,7 @@ import {
   softmax,
   softmaxBackward,
 } from '../../src/index.ts'
-import { limitKernels } from '../../src/kernels/wasm/engine.ts'
+import { limitKernels } from '../../src/kernels/wasm/engines.ts'
 import { expectWithin, ulp32 } from '../support/compare.ts'
 import { kernels } from '../support/kernels.ts'
 import { normals } from '../support/random.ts'

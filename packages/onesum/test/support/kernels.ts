@@ -1,4 +1,4 @@
-import { currentRuntime, limitKernels } from '../../src/kernels/wasm/engine.ts'
+import { currentRuntime, limitKernels } from '../../src/kernels/wasm/engines.ts'
 
 // A project of the test runner may ask for less than the best kernels of this engine.
 const asked = process.env.ONESUM_KERNELS

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { afterAll, afterEach, beforeAll, describe, expect, it, type MockInstance, vi } from 'vitest'
 import { allocate, release, softmax } from '../../src/index.ts'
-import { engine, lendingEngine, limitKernels, sharedEngine } from '../../src/kernels/wasm/engine.ts'
+import { engine, lendingEngine, limitKernels, sharedEngine } from '../../src/kernels/wasm/engines.ts'
 import type { Heap } from '../../src/kernels/wasm/heap.ts'
 import { startThreads, stopThreads } from '../../src/threads/index.ts'
 import { arraysOf, bitsOf, calls, shareAlways, watchWorkers } from './support.ts'

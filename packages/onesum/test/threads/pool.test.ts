@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, type MockInstance } from 'vitest'
 import { assemble, Func, I32, i32, ifElse, type Local, place, SCRATCH, whileTrue } from '../../kernels/assembler.ts'
-import { engine, family } from '../../src/kernels/wasm/engine.ts'
+import { engine } from '../../src/kernels/wasm/engines.ts'
+import { family } from '../../src/kernels/wasm/family.ts'
 import type { Job, Share } from '../../src/kernels/wasm/pool.ts'
 import { ThreadPool } from '../../src/threads/pool.ts'
 import { shareAlways } from './support.ts'

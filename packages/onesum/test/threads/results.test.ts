@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, type MockInstance, vi } from 'vitest'
 import { fitTemperature } from '../../src/calibration/index.ts'
 import { allocate, entmax, release, runtime, softmax, sparsemax } from '../../src/index.ts'
-import { sharedEngine } from '../../src/kernels/wasm/engine.ts'
+import { sharedEngine } from '../../src/kernels/wasm/engines.ts'
 import { startThreads, stopThreads } from '../../src/threads/index.ts'
 import { type Arrays, arraysOf, bitsOf, calls, shareAlways } from './support.ts'
 

@@ -3,6 +3,7 @@ import { fromHalf } from '../../rows/float16.ts'
 import { type Features, type Linear, strideOf, type Targets } from '../linear.ts'
 import { exp } from './exp.ts'
 import { log1p } from './log.ts'
+import { JsFactors, JsInverse } from './preconditioners.ts'
 import { dotAt } from './vectors.ts'
 
 export class JsLinear implements Linear {
@@ -14,9 +15,6 @@ export class JsLinear implements Linear {
   readonly #logits: Float64Array
   #targets: Targets | undefined
   #spreads: Float64Array = new Float64Array(0)
-  #inverse: Float64Array | undefined
-  /** Rows of lower triangles, for each class. */
-  #factors: Float32Array[] = []
 
   constructor(features: Features, classes: number, vectors: number) {
     this.#features = features
@@ -95,13 +93,14 @@ export class JsLinear implements Linear {
     }
   }
 
-  moments(to: Float64Array, rows: readonly number[], factors: readonly number[]): void {
+  moments(to: Float64Array, rows: readonly number[], factors: readonly number[]): boolean {
     const x = this.#row
     const { stride } = this
     for (const [at, row] of rows.entries()) {
       readRow(this.#features, row, x)
       for (let i = 0; i < stride; i++) if (x[i] !== 0) addProduct(to, i * stride, factors[at] * x[i], x, i + 1)
     }
+    return true
   }
 
   rowProducts(
@@ -125,53 +124,12 @@ export class JsLinear implements Linear {
     }
   }
 
-  setInverse(matrix: Float64Array): boolean {
-    this.#inverse = matrix
-    return true
+  openInverse(): JsInverse {
+    return new JsInverse(this.classes, this.stride)
   }
 
-  precondition(vector: Float64Array, to: Float64Array): void {
-    const { classes, stride } = this
-    const matrix = this.#inverse as Float64Array
-    to.fill(0)
-    for (let c = 0; c < classes; c++) {
-      const own = to.subarray(c * stride, (c + 1) * stride)
-      for (let i = 0; i < stride; i++) {
-        const value = vector[c * stride + i]
-        if (value === 0) continue
-        for (let j = 0; j < stride; j++) own[j] += value * matrix[i * stride + j]
-      }
-    }
-  }
-
-  openFactors(): boolean {
-    const { stride, classes } = this
-    this.#factors = Array.from({ length: classes }, () => new Float32Array((stride * (stride + 1)) / 2))
-    return true
-  }
-
-  setFactor(c: number, matrix: Float64Array): void {
-    const { stride } = this
-    for (let i = 0; i < stride; i++) {
-      this.#factors[c].set(matrix.subarray(i * stride, i * stride + i + 1), (i * (i + 1)) / 2)
-    }
-  }
-
-  substitute(vector: Float64Array, to: Float64Array): void {
-    const { classes, stride } = this
-    to.set(vector)
-    for (let c = 0; c < classes; c++) {
-      const l = this.#factors[c]
-      const x = to.subarray(c * stride, (c + 1) * stride)
-      for (let i = 0, at = 0; i < stride; i++, at += i) {
-        for (let j = 0; j < i; j++) x[i] -= l[at + j] * x[j]
-        x[i] /= l[at + i]
-      }
-      for (let i = stride - 1, at = (i * stride) / 2; i >= 0; at -= i, i--) {
-        x[i] /= l[at + i]
-        for (let j = 0; j < i; j++) x[j] -= l[at + j] * x[i]
-      }
-    }
+  openFactors(): JsFactors {
+    return new JsFactors(this.classes, this.stride)
   }
 
   release(): void {}

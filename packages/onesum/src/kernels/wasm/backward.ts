@@ -3,13 +3,15 @@ import type { Elements } from '../../rows/open.ts'
 import type { Rows } from '../../rows/rows.ts'
 import { logSoftmaxVjpRows } from '../js/log-softmax.ts'
 import { softmaxVjpRows } from '../js/softmax.ts'
+import { kernelsFor } from './choice.ts'
 import * as softmaxCode from './code/backward.ts'
 import * as logSoftmaxCode from './code/log-backward.ts'
 import { logSoftmaxVjpDoubles, softmaxVjpDoubles } from './double-rows.ts'
-import { family } from './engine.ts'
+import { family } from './family.ts'
+import type { Passage } from './passage.ts'
 import { invertible, within } from './scaling.ts'
 import { GROUPS, shortGroups } from './short.ts'
-import { kernelsFor, type Passage, pass } from './staging.ts'
+import { pass } from './staging.ts'
 
 const SOFTMAX = /* @__PURE__ */ family(softmaxCode)
 const LOG_SOFTMAX = /* @__PURE__ */ family(logSoftmaxCode)

@@ -1,6 +1,7 @@
 /** Sums of float32 columns by WebAssembly. */
 import type { Elements } from '../../rows/open.ts'
-import { engine, instance } from './engine.ts'
+import { engine } from './engines.ts'
+import { instance } from './instances.ts'
 import { eachStaged, TRAINING } from './stage.ts'
 
 /** Whether the columns were added: x − origin of each to `sums`, its square to `squares`. */

@@ -4,7 +4,9 @@ import type { Elements } from '../../rows/open.ts'
 import type { Rows } from '../../rows/rows.ts'
 import * as halves from './code/float16.ts'
 import * as strides from './code/transpose.ts'
-import { type Engine, type Exports, family, instance } from './engine.ts'
+import type { Engine } from './engine.ts'
+import { type Exports, family } from './family.ts'
+import { instance } from './instances.ts'
 
 const STRIDES = /* @__PURE__ */ family(strides)
 const HALVES = /* @__PURE__ */ family(halves)
@@ -124,6 +126,6 @@ function arranged(running: Engine, { inner }: Rows, first: number, count: number
 }
 
 /** Index of the first entry of a row. */
-function startOf({ length, inner }: Rows, row: number): number {
+export function startOf({ length, inner }: Rows, row: number): number {
   return inner === 1 ? row * length : Math.floor(row / inner) * length * inner + (row % inner)
 }

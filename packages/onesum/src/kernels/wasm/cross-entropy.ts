@@ -2,12 +2,15 @@
 import type { Rows, Target, TargetRows } from '../../rows/rows.ts'
 import { crossEntropyRows } from '../js/cross-entropy.ts'
 import type { LossOutput } from '../js/loss-rows.ts'
+import { engineFor, FULL, kernelsFor, notReproducible } from './choice.ts'
 import { relaxed, strict } from './code/gradients.ts'
 import { crossEntropyDoubles } from './double-rows.ts'
-import { type Engine, family, STAGE, TABLES } from './engine.ts'
+import { type Engine, STAGE, TABLES } from './engine.ts'
+import { family } from './family.ts'
 import { LOG } from './log-family.ts'
+import type { Passage } from './passage.ts'
 import { GROUPS, shortGroups } from './short.ts'
-import { engineFor, FULL, kernelsFor, notReproducible, type Passage, pass, SPARE } from './staging.ts'
+import { pass, SPARE } from './staging.ts'
 
 const GRADIENTS = /* @__PURE__ */ family({ strict, relaxed })
 

@@ -6,17 +6,11 @@ import { fromHalf } from '../../rows/float16.ts'
 import type { Elements } from '../../rows/open.ts'
 import type { Rows } from '../../rows/rows.ts'
 import { relaxed, strict } from './code/doubles.ts'
-import {
-  type Engine,
-  type Exports,
-  engine,
-  family,
-  instance,
-  SLOT_FLOATS,
-  STAGE,
-  sharedEngine,
-  TABLES,
-} from './engine.ts'
+import { startOf } from './copying.ts'
+import { type Engine, SLOT_FLOATS, STAGE, TABLES } from './engine.ts'
+import { engine, sharedEngine } from './engines.ts'
+import { type Exports, family } from './family.ts'
+import { instance } from './instances.ts'
 
 const DOUBLES = /* @__PURE__ */ family({ strict, relaxed })
 
@@ -171,9 +165,4 @@ function copyOut(
     const from = at + r * length
     for (let j = 0; j < length; j++, to += inner) output[to] = mask && mask[to] === 0 ? fill : doubles[from + j]
   }
-}
-
-/** Index of the first entry of a row. */
-function startOf({ length, inner }: Rows, row: number): number {
-  return inner === 1 ? row * length : Math.floor(row / inner) * length * inner + (row % inner)
 }

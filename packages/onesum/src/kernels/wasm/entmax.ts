@@ -2,10 +2,13 @@
 import type { Elements } from '../../rows/open.ts'
 import type { Rows } from '../../rows/rows.ts'
 import { buffer, type MapRow } from '../js/dense.ts'
+import { kernelsFor } from './choice.ts'
 import { relaxed, strict } from './code/candidates.ts'
-import { type Engine, type Exports, family, STAGE, TABLES } from './engine.ts'
+import { type Engine, STAGE, TABLES } from './engine.ts'
+import { type Exports, family } from './family.ts'
+import type { Passage } from './passage.ts'
 import { within } from './scaling.ts'
-import { kernelsFor, type Passage, pass } from './staging.ts'
+import { pass } from './staging.ts'
 
 const CANDIDATES = /* @__PURE__ */ family({ strict, relaxed })
 

@@ -6,17 +6,19 @@
  */
 import { curve } from '../js/linear.ts'
 import { type Features, type Linear, strideOf, type Targets } from '../linear.ts'
-import { type Engine, type Exports, engine, instance } from './engine.ts'
+import { Arena, FULL, roomy } from './arena.ts'
+import type { Engine } from './engine.ts'
+import { engine } from './engines.ts'
+import type { Exports } from './family.ts'
+import { instance } from './instances.ts'
 import { sumLogarithms } from './logarithms.ts'
 import { COLUMN, GROUP, packFeatures, packPicked } from './pack-features.ts'
+import { WasmFactors, WasmInverse } from './preconditioners.ts'
 import { TRAINING } from './stage.ts'
 
 /** Most groups of a panel: its float32 sums stay short, and its features in the second-level cache. */
 const PANEL = 30
 const PANEL_BYTES = 1 << 20
-
-/** Thrown where the kernels' memory has no room. */
-const FULL = new RangeError('no room in the kernels’ memory')
 
 export class WasmLinear implements Linear {
   readonly stride: number
@@ -27,9 +29,8 @@ export class WasmLinear implements Linear {
   readonly #groups: number
   /** Groups of a panel. */
   readonly #panel: number
-  readonly #engine: Engine
+  readonly #arena: Arena
   readonly #kernels: Exports
-  readonly #blocks: number[] = []
   /** Addresses: features, a panel's logits, weights by tiles, labels, masses. */
   readonly #x: number
   readonly #z: number
@@ -43,9 +44,8 @@ export class WasmLinear implements Linear {
   #spread: Float64Array | undefined
   /** For the features of a panel, weighed. */
   #room: number | undefined
-  /** Addresses: a factor of each class, what is solved, rows picked out, and what they weigh. */
-  #factors: { all: number; vector: number; x: number; weights: number } | undefined
-  #inverse: { matrix: number; vector: number; product: number } | undefined
+  /** Addresses: as many rows as a panel has, picked out, and what they weigh. */
+  #picked: { x: number; weights: number } | undefined
 
   /** Undefined where there are no kernels, or no room for the features and so many vectors of weights. */
   static open(features: Features, classes: number, vectors: number): WasmLinear | undefined {
@@ -57,7 +57,7 @@ export class WasmLinear implements Linear {
   private constructor(features: Features, classes: number, vectors: number, running: Engine, kernels: Exports) {
     this.classes = classes
     this.stride = strideOf(features.taken.length)
-    this.#engine = running
+    this.#arena = new Arena(running)
     this.#kernels = kernels
     this.#features = features
     this.#rows = features.rows
@@ -65,14 +65,14 @@ export class WasmLinear implements Linear {
     const widest = COLUMN * Math.max(this.stride, classes)
     this.#panel = Math.max(1, Math.min(PANEL, this.#groups, Math.floor(PANEL_BYTES / widest)))
     try {
-      this.#x = this.#reserve(COLUMN * this.stride * this.#groups)
-      this.#z = this.#reserve(COLUMN * classes * this.#panel)
-      this.#weights = this.#reserve(4 * classes * this.stride)
-      this.#labels = this.#reserve(COLUMN * this.#groups)
-      this.#masses = this.#reserve(2 * COLUMN * this.#groups)
-      this.#sums = this.#doubles(GROUP * this.#groups)
-      this.#spreads = this.#reserve(COLUMN * this.#groups)
-      this.vectors = Array.from({ length: vectors }, () => this.#doubles(classes * this.stride))
+      this.#x = this.#arena.reserve(COLUMN * this.stride * this.#groups)
+      this.#z = this.#arena.reserve(COLUMN * classes * this.#panel)
+      this.#weights = this.#arena.reserve(4 * classes * this.stride)
+      this.#labels = this.#arena.reserve(COLUMN * this.#groups)
+      this.#masses = this.#arena.reserve(2 * COLUMN * this.#groups)
+      this.#sums = this.#arena.doubles(GROUP * this.#groups)
+      this.#spreads = this.#arena.reserve(COLUMN * this.#groups)
+      this.vectors = Array.from({ length: vectors }, () => this.#arena.doubles(classes * this.stride))
       if (!packFeatures(running, kernels, features, this.#x)) throw FULL
     } catch (error) {
       this.release()
@@ -81,12 +81,12 @@ export class WasmLinear implements Linear {
   }
 
   release(): void {
-    for (const block of this.#blocks.splice(0)) this.#engine.heap.release(block)
+    this.#arena.release()
   }
 
   aim(targets: Targets): void {
     const { labels, mass, own, spread } = targets
-    const { ints, floats } = this.#engine
+    const { ints, floats } = this.#arena.engine
     const [at, masses, spreads] = [this.#labels / 4, this.#masses / 4, this.#spreads / 4]
     // rows beyond the last weigh nothing
     ints.fill(0, at, at + GROUP * this.#groups)
@@ -139,10 +139,10 @@ export class WasmLinear implements Linear {
   }
 
   matrices(count: number): Float64Array[] | undefined {
-    this.#room ??= roomy(() => this.#reserve(COLUMN * this.stride * this.#panel))
+    this.#room ??= roomy(() => this.#arena.reserve(COLUMN * this.stride * this.#panel))
     return this.#room === undefined
       ? undefined
-      : roomy(() => Array.from({ length: count }, () => this.#doubles(this.stride ** 2)))
+      : roomy(() => Array.from({ length: count }, () => this.#arena.doubles(this.stride ** 2)))
   }
 
   hessian(to: Float64Array, every: number): void {
@@ -163,7 +163,7 @@ export class WasmLinear implements Linear {
     const { classes, stride } = this
     const { labels, mass, own } = this.#targets as Targets
     const kernels = this.#kernels
-    const { floats } = this.#engine
+    const { floats } = this.#arena.engine
     const curvatures = new Float64Array(classes)
     const bytes = COLUMN * stride
     const sums = this.#sums.byteOffset
@@ -185,20 +185,27 @@ export class WasmLinear implements Linear {
     }
   }
 
-  moments(to: Float64Array, rows: readonly number[], factors: readonly number[]): void {
-    if (!this.#factors || this.#room === undefined) return
+  moments(to: Float64Array, rows: readonly number[], factors: readonly number[]): boolean {
     const bytes = COLUMN * this.stride
-    const { x, weights } = this.#factors
-    const { floats } = this.#engine
+    this.#picked ??= roomy(() => ({
+      // zeros, as lanes without a row are to be finite, and what is beyond the intercept nothing
+      x: this.#arena.floats((bytes / 4) * this.#panel).byteOffset,
+      weights: this.#arena.reserve(COLUMN * this.#panel),
+    }))
+    if (!this.#picked || this.#room === undefined) return false
+    const { x, weights } = this.#picked
+    const { engine: running } = this.#arena
+    const { floats } = running
     for (let first = 0; first < rows.length; first += GROUP * this.#panel) {
       const some = rows.slice(first, first + GROUP * this.#panel)
       const groups = Math.ceil(some.length / GROUP)
       // lanes without a row weigh nothing
       floats.fill(0, weights / 4, weights / 4 + GROUP * groups)
       for (let i = 0; i < some.length; i++) floats[weights / 4 + i] = factors[first + i]
-      packPicked(this.#engine, this.#kernels, this.#features, some, x)
+      if (!packPicked(running, this.#kernels, this.#features, some, x)) return false
       this.#kernels.triangle(x, weights, this.#room, to.byteOffset, groups, bytes)
     }
+    return true
   }
 
   rowProducts = (
@@ -217,71 +224,19 @@ export class WasmLinear implements Linear {
     this.#kernels.rowProducts(at(a, aAt), at(b, bAt), at(c, cAt), rows, columns, 8 * length, 8 * stride)
   }
 
-  setInverse(matrix: Float64Array): boolean {
-    const { stride, classes } = this
-    const size = stride * Math.ceil(classes / GROUP) * GROUP
-    this.#inverse ??= roomy(() => ({
-      matrix: this.#reserve(4 * stride * stride),
-      // zeros: what stands beyond the last class stays so
-      vector: this.#doubles(size / 2).byteOffset,
-      product: this.#reserve(4 * size),
-    }))
-    if (!this.#inverse) return false
-    this.#kernels.packTiles(matrix.byteOffset, this.#inverse.matrix, stride, 8 * stride)
-    return true
+  openInverse(): WasmInverse | undefined {
+    return roomy(() => new WasmInverse(this.#arena, this.#kernels, this.classes, this.stride))
   }
 
-  precondition(vector: Float64Array, to: Float64Array): void {
-    if (!this.#inverse) return
-    const { stride, classes } = this
-    const kernels = this.#kernels
-    const { matrix, vector: x, product } = this.#inverse
-    kernels.packGroups(vector.byteOffset, x, classes, 8 * stride)
-    kernels.multiply(x, matrix, product, Math.ceil(classes / GROUP), COLUMN * stride, COLUMN * stride, stride)
-    kernels.unpackGroups(to.byteOffset, product, classes, 8 * stride)
-  }
-
-  openFactors(): boolean {
-    const { stride, classes } = this
-    this.#factors ??= roomy(() => ({
-      all: this.#reserve(4 * classes * factorSize(stride)),
-      vector: this.#reserve(4 * classes * stride),
-      // zeros, as lanes without a row are to be finite, and what is beyond the intercept nothing
-      x: this.#doubles((COLUMN * stride * this.#panel) / 8).byteOffset,
-      weights: this.#reserve(COLUMN * this.#panel),
-    }))
-    return this.#factors !== undefined
-  }
-
-  setFactor(c: number, matrix: Float64Array): void {
-    if (!this.#factors) return
-    const { stride } = this
-    const { floats } = this.#engine
-    let at = this.#factors.all / 4 + c * factorSize(stride)
-    const diagonal = at + factorSize(stride) - stride
-    for (let i = 0; i < stride; i++) {
-      const width = Math.ceil(i / 4) * 4
-      for (let j = 0; j < i; j++) floats[at + j] = matrix[i * stride + j]
-      for (let j = i; j < width; j++) floats[at + j] = 0
-      floats[diagonal + i] = 1 / matrix[i * stride + i]
-      at += width
-    }
-  }
-
-  substitute(vector: Float64Array, to: Float64Array): void {
-    if (!this.#factors) return
-    const { all, vector: at } = this.#factors
-    const x = this.#engine.floats.subarray(at / 4, at / 4 + vector.length)
-    x.set(vector)
-    this.#kernels.substitute(all, at, this.classes, 4 * this.stride)
-    to.set(x)
+  openFactors(): WasmFactors | undefined {
+    return roomy(() => new WasmFactors(this.#arena, this.#kernels, this.classes, this.stride))
   }
 
   #linear(spread: (row: number, to: Float64Array) => void): Float64Array {
     const { classes, stride } = this
-    const { floats } = this.#engine
+    const { floats } = this.#arena.engine
     const soft = new Float64Array(classes)
-    const total = this.#spread?.fill(0) ?? this.#doubles(classes * stride)
+    const total = this.#spread?.fill(0) ?? this.#arena.doubles(classes * stride)
     for (let group = 0; group < this.#groups; group += this.#panel) {
       const count = Math.min(this.#panel, this.#groups - group)
       floats.fill(0, this.#z / 4, this.#z / 4 + GROUP * classes * count)
@@ -295,32 +250,5 @@ export class WasmLinear implements Linear {
       this.#kernels.collect(x, this.#z, total.byteOffset, count, xBytes, zBytes, classes, stride, 0)
     }
     return total
-  }
-
-  #doubles(length: number): Float64Array {
-    const at = this.#reserve(8 * length) / 8
-    return this.#engine.doubles.subarray(at, at + length).fill(0)
-  }
-
-  #reserve(bytes: number): number {
-    const at = this.#engine.heap.allocate(bytes)
-    if (at === undefined) throw FULL
-    this.#blocks.push(at)
-    return at
-  }
-}
-
-/** Floats of a factor as the kernel takes it: rows in multiples of four, and the diagonal. */
-function factorSize(stride: number): number {
-  return stride ** 2 / 2 + 2 * stride
-}
-
-/** What `make` makes, if there is room for it. */
-function roomy<T>(make: () => T): T | undefined {
-  try {
-    return make()
-  } catch (error) {
-    if (error === FULL) return undefined
-    throw error
   }
 }

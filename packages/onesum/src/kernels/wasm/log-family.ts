@@ -1,12 +1,14 @@
 /** Log-softmax and log-sum-exp by WebAssembly. */
 import type { Elements } from '../../rows/open.ts'
 import type { Rows } from '../../rows/rows.ts'
+import { kernelsFor } from './choice.ts'
 import { relaxed, strict } from './code/log.ts'
 import { logSoftmaxDoubles, logSumExpDoubles } from './double-rows.ts'
-import { family } from './engine.ts'
+import { family } from './family.ts'
+import type { Passage } from './passage.ts'
 import { plainly, scaleOf, within } from './scaling.ts'
 import { GROUPS, shortGroups } from './short.ts'
-import { kernelsFor, type Passage, pass } from './staging.ts'
+import { pass } from './staging.ts'
 
 /** The family that leaves out the maximum and stores no exponentials. */
 export const LOG = /* @__PURE__ */ family({ strict, relaxed })

@@ -1,10 +1,13 @@
 /** Moments of rows under their softmax by WebAssembly: float64 arithmetic on float32 and float16 rows. */
 import type { Rows } from '../../rows/rows.ts'
 import { MOMENTS } from '../js/moments.ts'
+import { kernelsFor } from './choice.ts'
 import { relaxed, strict } from './code/moments.ts'
-import { family, STAGE, TABLES } from './engine.ts'
+import { STAGE, TABLES } from './engine.ts'
+import { family } from './family.ts'
+import type { Passage } from './passage.ts'
 import { within } from './scaling.ts'
-import { kernelsFor, type Passage, pass } from './staging.ts'
+import { pass } from './staging.ts'
 
 const MOMENTS_FAMILY = /* @__PURE__ */ family({ strict, relaxed })
 

@@ -4,7 +4,10 @@ import { type ActivationName, applyActivation, applyActivationBackward, DEFAULTS
 import { readRow } from '../js/linear.ts'
 import { type Features, strideOf, type Targets } from '../linear.ts'
 import { GROUP, type Moments, type Network, type Numbers } from '../network.ts'
-import { type Engine, type Exports, engine, instance } from './engine.ts'
+import { Arena, roomy } from './arena.ts'
+import { engine } from './engines.ts'
+import type { Exports } from './family.ts'
+import { instance } from './instances.ts'
 import { sumLogarithms } from './logarithms.ts'
 import { TRAINING } from './stage.ts'
 
@@ -15,9 +18,8 @@ const BENDS: Partial<Record<ActivationName, number>> = { identity: 1, relu: 0, l
 
 export class WasmNetwork implements Network {
   readonly #where: string
-  readonly #engine: Engine
+  readonly #arena: Arena
   readonly #kernels: Exports
-  readonly #blocks: number[] = []
   readonly #targets: Targets
   /** The address of the features, float32 with a one after them, row by row; a row of zeros follows the last. */
   readonly #features: number
@@ -36,11 +38,11 @@ export class WasmNetwork implements Network {
     const running = engine()
     const kernels = running && instance(TRAINING, running, running.variant)
     if (!kernels) return undefined
-    const bytes = 4 * strideOf(features.taken.length) * (features.rows + 1)
-    const at = running.heap.allocate(bytes)
-    if (at === undefined) return undefined
-    copy(features, running.floats.subarray(at / 4, (at + bytes) / 4).fill(0))
-    return new WasmNetwork(where, features, at, targets, rows, running, kernels)
+    const arena = new Arena(running)
+    const numbers = roomy(() => arena.floats(strideOf(features.taken.length) * (features.rows + 1)))
+    if (!numbers) return undefined
+    copy(features, numbers)
+    return new WasmNetwork(where, features, numbers.byteOffset, targets, rows, arena, kernels)
   }
 
   private constructor(
@@ -49,20 +51,19 @@ export class WasmNetwork implements Network {
     at: number,
     targets: Targets,
     rows: number,
-    running: Engine,
+    arena: Arena,
     kernels: Exports,
   ) {
     this.#where = where
-    this.#engine = running
+    this.#arena = arena
     this.#kernels = kernels
-    this.#blocks.push(at)
     this.#targets = targets
     this.#features = at
     this.#rowBytes = 4 * strideOf(features.taken.length)
     this.#zeros = at + this.#rowBytes * features.rows
     const room = Math.ceil(rows / GROUP) * GROUP
-    this.#rows = this.#ints(room)
-    this.#labels = this.#ints(room)
+    this.#rows = this.#within(() => arena.ints(room))
+    this.#labels = this.#within(() => arena.ints(room))
     this.#masses = this.numbers(2 * room)
     this.#mass = new Float64Array(room)
     this.#sums = this.doubles(room)
@@ -70,13 +71,11 @@ export class WasmNetwork implements Network {
   }
 
   numbers(length: number): Numbers {
-    const at = this.#reserve(4 * length) / 4
-    return this.#engine.floats.subarray(at, at + length).fill(0)
+    return this.#within(() => this.#arena.floats(length))
   }
 
   doubles(length: number): Float64Array {
-    const at = this.#reserve(8 * length) / 8
-    return this.#engine.doubles.subarray(at, at + length).fill(0)
+    return this.#within(() => this.#arena.doubles(length))
   }
 
   take(rows: Int32Array, scale: number, x: Numbers): void {
@@ -164,23 +163,16 @@ export class WasmNetwork implements Network {
   }
 
   release(): void {
-    for (const block of this.#blocks.splice(0)) this.#engine.heap.release(block)
+    this.#arena.release()
   }
 
-  #ints(length: number): Int32Array {
-    const at = this.#reserve(4 * length) / 4
-    return this.#engine.ints.subarray(at, at + length).fill(0)
-  }
-
-  #reserve(bytes: number): number {
-    const at = this.#engine.heap.allocate(bytes)
-    if (at === undefined) {
-      this.release()
-      const remedy = 'release arrays no longer needed, or take fewer units'
-      throw wrongValue(this.#where, 'hidden', 'layers that fit the kernels’ memory', 'no room', remedy)
-    }
-    this.#blocks.push(at)
-    return at
+  /** What `make` makes of the memory; where that is full, it gets all back. */
+  #within<T>(make: () => T): T {
+    const made = roomy(make)
+    if (made !== undefined) return made
+    this.release()
+    const remedy = 'release arrays no longer needed, or take fewer units'
+    throw wrongValue(this.#where, 'hidden', 'layers that fit the kernels’ memory', 'no room', remedy)
   }
 }
 

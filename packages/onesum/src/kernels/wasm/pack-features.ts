@@ -1,7 +1,8 @@
 /** Features brought into groups of eight rows (kernels/panels.ts), as float32. */
 import { readRow } from '../js/linear.ts'
 import { type Features, strideOf } from '../linear.ts'
-import type { Engine, Exports } from './engine.ts'
+import type { Engine } from './engine.ts'
+import type { Exports } from './family.ts'
 import { eachStaged } from './stage.ts'
 
 /** Rows of a group, and bytes of one of its columns. */

@@ -1,5 +1,5 @@
 /** What a pool of threads is to the kernels, which know nothing else of it: `onesum/threads` provides it. */
-import type { Family, Variant } from './engine.ts'
+import type { Family, Variant } from './family.ts'
 
 /** How a kernel is called for units of work that any thread may do: rows, or blocks of one row. */
 export interface Share {

@@ -4,7 +4,10 @@ import { type ActivationName, applyActivation } from '../js/elementwise.ts'
 import { readDoubles } from '../js/prediction.ts'
 import type { Dense } from '../prediction.ts'
 import { relaxed, strict } from './code/prediction.ts'
-import { type Engine, type Exports, engine, family, instance } from './engine.ts'
+import type { Engine } from './engine.ts'
+import { engine } from './engines.ts'
+import { type Exports, family } from './family.ts'
+import { instance } from './instances.ts'
 
 const PREDICTION = /* @__PURE__ */ family({ strict, relaxed })
 

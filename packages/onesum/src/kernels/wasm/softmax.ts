@@ -1,13 +1,15 @@
 /** Softmax by WebAssembly. */
 import type { Elements } from '../../rows/open.ts'
 import type { Rows } from '../../rows/rows.ts'
+import { kernelsFor } from './choice.ts'
 import { relaxed, strict } from './code/softmax.ts'
 import * as strided from './code/strided.ts'
 import { softmaxDoubles } from './double-rows.ts'
-import { family } from './engine.ts'
+import { family } from './family.ts'
+import type { Passage } from './passage.ts'
 import { plainly, scaleOf, within } from './scaling.ts'
 import { GROUPS, shortGroups } from './short.ts'
-import { kernelsFor, type Passage, pass, passBlocks } from './staging.ts'
+import { pass, passBlocks } from './staging.ts'
 
 const SOFTMAX = /* @__PURE__ */ family({ strict, relaxed })
 

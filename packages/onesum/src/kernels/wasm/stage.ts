@@ -1,6 +1,7 @@
 /** Rows of float32 features brought before the kernels of training, some at a time. */
 import { relaxed, strict } from './code/training.ts'
-import { type Engine, family } from './engine.ts'
+import type { Engine } from './engine.ts'
+import { family } from './family.ts'
 
 export const TRAINING = /* @__PURE__ */ family({ strict, relaxed })
 

@@ -70,6 +70,17 @@ describe('fitClassifier refuses', () => {
     expectError(fit(x, y, { shape, classWeight: 'even' }), RangeError, where, 'classWeight', /balanced/)
   })
 
+  test('weights that float32 cannot hold', () => {
+    for (const hidden of [undefined, [2]]) {
+      for (const weight of [1e308, 1e40, 1e-40, 5e-324]) {
+        const sampleWeight = [weight, weight, 0]
+        expectError(fit(x, y, { shape, sampleWeight, hidden }), RangeError, where, 'sampleWeight', /1e-30 to 1e\+30/)
+        const classWeight = [weight, weight]
+        expectError(fit(x, y, { shape, classWeight, hidden }), RangeError, where, 'classWeight', /divide them/)
+      }
+    }
+  })
+
   test('options out of range or of another kind', () => {
     for (const l2 of [-1, Number.NaN, Infinity]) expectError(fit(x, y, { shape, l2 }), RangeError, where, 'l2')
     expectError(fit(x, y, { shape, l2: 'best' }), RangeError, where, 'l2', /auto/)

@@ -147,6 +147,19 @@ describe('classifierFromJSON refuses', () => {
     }
   })
 
+  test('a network that lost a part, or the word of how a fit ended', () => {
+    const network = JSON.parse(JSON.stringify(fitClassifier(x, y, { shape, hidden: [2], epochs: 1 })))
+    // two units of two features: the last layer alone would pass for a linear classifier
+    expectError(() => classifierFromJSON({ ...network, hidden: undefined }), TypeError, 'classifierFromJSON', 'hidden')
+    const { activation: _, ...unsaid } = network
+    expectError(() => classifierFromJSON(unsaid), TypeError, 'classifierFromJSON', 'activation', /got nothing/)
+    for (const field of Object.keys(network.fit)) {
+      const fit = { ...network.fit, [field]: undefined }
+      expectError(() => classifierFromJSON({ ...network, fit }), TypeError, 'classifierFromJSON', field)
+    }
+    expect(classifierFromJSON(network).toJSON()).toEqual(network)
+  })
+
   test('other dimensions than it says', () => {
     expectError(changed({ classes: 3 }), RangeError, 'classifierFromJSON', 'weights')
     expectError(changed({ features: 1 }), RangeError, 'classifierFromJSON', 'weights')

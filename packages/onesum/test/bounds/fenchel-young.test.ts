@@ -57,6 +57,19 @@ describe('the losses of entmax', () => {
       }
     })
 
+    test(`alpha ${alpha}: rows together have the losses and gradients that each has alone`, () => {
+      const [rows, size] = [40, 5]
+      const x = normals(9, rows * size)
+      const labels = Array.from({ length: rows }, (_, row) => row % size)
+      const together = entmaxLossWithGrad(x, labels, { alpha, shape: [rows, size], reduction: 'none' })
+      for (let row = 0; row < rows; row++) {
+        const own = x.subarray(row * size, (row + 1) * size)
+        const alone = entmaxLossWithGrad(own, [labels[row]], { alpha })
+        expect(together.loss[row]).toBe(alone.loss)
+        expect(together.grad.subarray(row * size, (row + 1) * size)).toEqual(alone.grad)
+      }
+    })
+
     test(`alpha ${alpha}: the gradient agrees with differences of the loss`, () => {
       const x = [0.4, 0.1, -0.2]
       const h = 2 ** -17

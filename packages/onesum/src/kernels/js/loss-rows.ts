@@ -2,7 +2,7 @@
 import { IGNORED } from '../../rows/labels.ts'
 import type { Elements } from '../../rows/open.ts'
 import type { TargetRows } from '../../rows/rows.ts'
-import { buffer, type DenseRow, denseRow, loadRow, store } from './dense.ts'
+import { buffer, type DenseRow, denseRow, LOSSES, loadRow, store } from './dense.ts'
 
 /** Where losses and gradients go. */
 export interface LossOutput {
@@ -24,7 +24,7 @@ export function lossEach(lossOf: LossRow): (rows: TargetRows, output: LossOutput
   return (rows, output) => {
     const { labels } = rows.target
     const { grad, scale } = output
-    output.losses ??= buffer(10, rows.count)
+    output.losses ??= buffer(LOSSES, rows.count)
     const { losses } = output
     const dense = denseRow(rows)
     for (let row = 0; row < rows.count; row++) {

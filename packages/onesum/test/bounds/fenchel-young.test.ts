@@ -65,8 +65,9 @@ describe('the losses of entmax', () => {
       for (let row = 0; row < rows; row++) {
         const own = x.subarray(row * size, (row + 1) * size)
         const alone = entmaxLossWithGrad(own, [labels[row]], { alpha })
-        expect(together.loss[row]).toBe(alone.loss)
-        expect(together.grad.subarray(row * size, (row + 1) * size)).toEqual(alone.grad)
+        // the same sums, in other lanes where alpha is 1: as near as both are to the definition
+        expectClose([together.loss[row]], [alone.loss], 1e-12, 1e-15)
+        expectClose(together.grad.subarray(row * size, (row + 1) * size), alone.grad, 1e-12, 1e-15)
       }
     })
 

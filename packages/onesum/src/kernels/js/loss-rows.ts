@@ -9,6 +9,8 @@ export interface LossOutput {
   /** One loss per row. A kernel that finds none takes an array of its own, which holds them until the next call. */
   losses: Float64Array | undefined
   readonly grad: Elements | undefined
+  /** Whether losses without a gradient are wanted in float64, whatever the logits are. */
+  readonly precise: boolean
   /** Factor on every row's gradient: 1 / the mean's divisor. */
   readonly scale: number
 }

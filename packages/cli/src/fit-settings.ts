@@ -36,6 +36,13 @@ const batchSize = 32
 /** The part of the training's rows that is kept aside, to calibrate on and to tell a network when to stop. */
 const heldOut = 0.1
 
+/** How many of that many rows are kept aside, and for what; they take no part in the training itself. */
+export function keptAside({ hidden, calibrate }: FitSettings, rows: number): { rows: number; what: string } {
+  const purposes = [...(calibrate ? ['to calibrate on'] : []), ...(hidden ? ['to tell when to stop'] : [])]
+  const aside = purposes.length === 0 ? 0 : Math.min(rows - 1, Math.round(heldOut * rows))
+  return { rows: aside, what: purposes.join(' and ') }
+}
+
 /** Refuses options of the one kind of training beside those of the other. */
 export function checkSettings(settings: FitSettings): void {
   const linear = settings.hidden === undefined
@@ -53,11 +60,12 @@ export function checkSettings(settings: FitSettings): void {
 /** The options of softmax regression, for that many rows. */
 export function regression(settings: FitSettings, rows: number): Told<RegressionOptions> {
   const { l2, tolerance, maxIterations, calibrate } = settings
+  const learned = rows - keptAside(settings, rows).rows
   return {
     options: { l2, tolerance, maxIterations, ...(calibrate && { calibrate, heldOut }) },
     stage({ iterations, objective, fit, fits }) {
       if (fits > 1) return { total: fits, done: fit - 1, note: `fit ${fit} of ${fits}` }
-      const note = `iteration ${iterations} | loss ${(objective / rows).toFixed(4)}`
+      const note = `iteration ${iterations} | loss ${(objective / learned).toFixed(4)}`
       return { total: undefined, done: iterations, note }
     },
   }
@@ -66,7 +74,7 @@ export function regression(settings: FitSettings, rows: number): Told<Regression
 /** The options of a network's training on that many rows. */
 export function network(settings: FitSettings, rows: number): Told<NetworkOptions> {
   const { hidden = [], activation, epochs = 200, calibrate } = settings
-  const perEpoch = Math.ceil((rows - Math.min(rows - 1, Math.round(heldOut * rows))) / batchSize)
+  const perEpoch = Math.ceil((rows - keptAside(settings, rows).rows) / batchSize)
   const options = { hidden, activation, epochs, batchSize, heldOut, calibrate }
   return {
     options,

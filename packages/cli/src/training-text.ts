@@ -7,17 +7,19 @@ import { table } from './table.ts'
 import type { Training } from './training.ts'
 
 /** What came of a training, for people: how it ended, how good it is, and what it mixes up. */
-export function trainingText({ classifier, train, heldOut, absent }: Training): string {
+export function trainingText({ classifier, train, heldOut, aside, absent }: Training): string {
   const { temperature, classNames } = classifier
   const judged = heldOut ?? train
-  const which = `${count(judged.rows, 'row')} ${heldOut === undefined ? 'it was trained on' : 'held out'}`
+  const [seen, own] = aside.rows === 0 ? ['trained on', 'it was trained on'] : ['seen', 'it has seen']
+  const which = `${count(judged.rows, 'row')} ${heldOut === undefined ? own : 'held out'}`
   return [
-    `${whatItIs(classifier)}, trained on ${count(train.rows, 'row')}.`,
+    `${whatItIs(classifier)}, trained on ${count(train.rows - aside.rows, 'row')}.`,
+    ...(aside.rows === 0 ? [] : [`Kept aside beside them: ${count(aside.rows, 'row')}, ${aside.what}.`]),
     ending(classifier),
     ...(temperature === 1 ? [] : [`Calibrated: its logits are divided by a temperature of ${short(temperature)}.`]),
     ...(absent.length === 0 ? [] : [absence(absent, classNames)]),
     '',
-    ...figuresTable(train, heldOut),
+    ...figuresTable(seen, train, heldOut),
     ...(judged.confusion === undefined ? [] : ['', ...confusionText(which, judged.confusion, classNames)]),
   ].join('\n')
 }
@@ -58,13 +60,13 @@ function absence(absent: readonly number[], names: readonly string[] | undefined
   return `No row has the ${absent.length === 1 ? 'class' : 'classes'} ${listed.join(', ')}${more}.`
 }
 
-function figuresTable(train: Metrics, heldOut: Metrics | undefined): string[] {
+function figuresTable(seen: string, train: Metrics, heldOut: Metrics | undefined): string[] {
   const both = [train, ...(heldOut === undefined ? [] : [heldOut])]
   const right = { title: '', align: 'right' } as const
   return table(
     [
       { title: '', align: 'left' },
-      { ...right, title: 'trained on' },
+      { ...right, title: seen },
       ...(heldOut === undefined ? [] : [{ ...right, title: 'held out' }]),
       { title: '', align: 'left' },
     ],
@@ -78,7 +80,7 @@ function figuresTable(train: Metrics, heldOut: Metrics | undefined): string[] {
 }
 
 /** The same for machines: one object. */
-export function trainingJson({ outputs, classifier, train, heldOut }: Training): string {
+export function trainingJson({ outputs, classifier, train, heldOut, aside }: Training): string {
   const { classes, features, classNames, featureNames, temperature, activation, hidden } = classifier
   const { objective, gradientNorm, iterations, evaluations, converged, reason, l2, l2Path } = classifier
   const network = hidden.length === 0 ? {} : { hidden: hidden.map(({ units }) => units), activation }
@@ -95,6 +97,7 @@ export function trainingJson({ outputs, classifier, train, heldOut }: Training):
     temperature,
     fit: { objective, gradientNorm, iterations, evaluations, converged, reason, l2, l2Path },
     train: figures(train),
+    ...(aside.rows > 0 && { keptAside: aside.rows }),
     ...(heldOut && { heldOut: figures(heldOut) }),
   })
 }

@@ -4,7 +4,7 @@ import type { Metrics } from 'onesum/metrics'
 import { UsageError } from './errors.ts'
 import { figuresOf } from './figures.ts'
 import { checkOutput } from './files.ts'
-import { checkSettings, type FitSettings, network, regression } from './fit-settings.ts'
+import { checkSettings, type FitSettings, keptAside, network, regression } from './fit-settings.ts'
 import { modelFormat, writeModel } from './model-file.ts'
 import { Progress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
@@ -22,8 +22,10 @@ export interface TrainOptions extends TableOptions, FitSettings {
 export interface Training {
   outputs: string[]
   classifier: SoftmaxClassifier
-  /** On the rows it learned from, and on those it never saw, if any. */
+  /** On the rows it has seen, those kept aside among them, and on those it never saw, if any. */
   train: Metrics
+  /** How many of the rows it has seen were kept aside, and for what. */
+  aside: { rows: number; what: string }
   heldOut: Metrics | undefined
   /** Classes of which no row exists. */
   absent: number[]
@@ -54,6 +56,7 @@ export async function trainFile(terminal: Terminal, name: string, options: Train
     classifier,
     train: figuresOf(classifier, train.features, train.labels),
     heldOut: parts.heldOut.length === 0 ? undefined : figuresOf(classifier, heldOut.features, heldOut.labels),
+    aside: keptAside(options, train.labels.length),
     absent: absentClasses(table),
   }
   await writeModel(terminal, classifier, outputs, force)

@@ -147,8 +147,11 @@ describe('networks and calibration', () => {
     )
     expect([code, stderr]).toEqual([0, ''])
     expect(stdout).toMatch(
-      /^A network of 64 features, 16 \+ 8 hidden units \(gelu\) and 10 classes, trained on 1,438 rows\.$/m,
+      /^A network of 64 features, 16 \+ 8 hidden units \(gelu\) and 10 classes, trained on 1,294 rows\.$/m,
     )
+    expect(stdout).toMatch(/^Kept aside beside them: 144 rows, to tell when to stop\.$/m)
+    expect(stdout).toMatch(/^ +seen +held out$/m)
+    expect(stdout).toMatch(/^rows +1,438 +359 *$/m)
     // 1438 rows less a tenth are 1294, which make 41 batches of 32
     expect(stdout).toMatch(/^Stopped after 492 steps, when the epochs were through; .*--epochs\.$/m)
     const model = JSON.parse(shell.text('m.json'))
@@ -170,6 +173,8 @@ describe('networks and calibration', () => {
     expect(classifierFromJSON(JSON.parse(shell.text('m.json'))).temperature).toBe(found.temperature)
     const { stdout } = await shell.onesum(...argv, '--l2', '0.01', '--calibrate', 'temperature', '--force')
     expect(stdout).toMatch(/^Calibrated: its logits are divided by a temperature of [\d.]+\.$/m)
+    expect(stdout).toMatch(/ trained on 1,294 rows\.\nKept aside beside them: 144 rows, to calibrate on\.$/m)
+    expect([plain.keptAside, found.keptAside, found.train.rows]).toEqual([undefined, 144, 1438])
   })
 })
 

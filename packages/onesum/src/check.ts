@@ -53,12 +53,25 @@ export function readOptions<T extends object>(where: string, given: T | undefine
   if (typeof given !== 'object' || given === null || Array.isArray(given) || ArrayBuffer.isView(given)) {
     throw wrongKind(where, 'options', 'an object', show(given))
   }
+  let empty = true
   for (const name in given) {
+    empty = false
     if (known.includes(name) || given[name] === undefined) continue
     const remedy = Object.hasOwn(misplaced, name) ? misplaced[name] : undefined
     throw wrongKind(where, name, `one of the options ${known.join(', ')}`, 'an unknown option', remedy)
   }
+  if (empty) checkEmpty(where, given, known)
   return given
+}
+
+/** What shows no options must be an object that has none, not one that keeps them elsewhere, as a Map does. */
+function checkEmpty(where: string, given: object, known: readonly string[]): void {
+  const parent: object | null = Object.getPrototypeOf(given)
+  // not compared with Object.prototype: every realm has its own
+  const plain = parent === null || Object.getPrototypeOf(parent) === null
+  if (plain || known.some((name) => name in given)) return
+  const remedy = given instanceof Map ? 'Object.fromEntries(…) makes one' : undefined
+  throw wrongKind(where, 'options', 'a plain object', show(given), remedy)
 }
 
 /** `low` of what must be above 0, `high` of what must be finite. */

@@ -46,6 +46,34 @@ describe('arrays of another realm', () => {
   })
 })
 
+describe('options', () => {
+  const x = Float32Array.of(1, 2, 3, 4)
+  const want = softmax(x, { shape: [2, 2] })
+
+  test('may be of another realm, of no class, of a class with fields or getters, or inherited', () => {
+    class Fields {
+      shape = [2, 2]
+    }
+    class Getters {
+      get shape() {
+        return [2, 2]
+      }
+    }
+    const bare = Object.assign(Object.create(null), { shape: [2, 2] })
+    const inherited = Object.create({ shape: [2, 2] })
+    for (const options of [foreign('({ shape: [2, 2] })'), bare, inherited, new Fields(), new Getters()]) {
+      expect(softmax(x, options)).toEqual(want)
+    }
+  })
+
+  test('may be none, in an object of any realm; a Map of any realm is refused', () => {
+    for (const none of [{}, Object.create(null), foreign('({})')]) expect(softmax(x, none)).toEqual(softmax(x))
+    expect(() => softmax(x, foreign('new Map([["shape", [2, 2]]])'))).toThrow(
+      /"options" expected a plain object, got a Map/,
+    )
+  })
+})
+
 describe('subclasses', () => {
   class Named extends Float32Array {}
 

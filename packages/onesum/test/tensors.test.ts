@@ -9,6 +9,7 @@ import {
   hardmax,
   logSoftmax,
   logSumExp,
+  relu,
   softmax,
   softmaxBackward,
   topK,
@@ -58,6 +59,40 @@ describe('tensors of ONNX Runtime (onnxruntime-common)', () => {
     expect([grad.dims, grad.type]).toEqual([shape, 'float32'])
     const mask = new Tensor('bool', Uint8Array.of(1, 0, 1, 1, 1, 0), shape)
     expect(softmax(tensor, { mask }).data).toEqual(softmax(logits, { shape, mask: [1, 0, 1, 1, 1, 0] }))
+  })
+
+  test('take the output where they have its shape, as flat arrays of its length do', () => {
+    const out = new Tensor('float32', new Float32Array(6), shape)
+    expect(softmax(tensor, { out })).toEqual({ data: want, dims: shape, type: 'float32' })
+    expect(out.data).toEqual(want)
+    const flat = new Float32Array(6)
+    expect(softmax(tensor, { out: flat }).data).toBe(flat)
+    const each = new Tensor('float32', new Float32Array(2), [2])
+    expect(logSumExp(tensor, { out: each })).toEqual(logSumExp(tensor))
+    const kept = new Tensor('float32', new Float32Array(2), [2, 1])
+    expect(logSumExp(tensor, { keepDims: true, out: kept }).dims).toEqual([2, 1])
+    const labels = new Tensor('int64', BigInt64Array.of(0n, 2n), [2])
+    expect(crossEntropyWithGrad(tensor, labels, { out }).grad.data).toBe(out.data)
+  })
+
+  test('of another shape take no output, though as many entries fit: RangeError that names both', () => {
+    const labels = [0, 2]
+    for (const dims of [[3, 2], [6], [2, 3, 1], [1, 2, 3]]) {
+      const out = new Tensor('float32', new Float32Array(6), dims)
+      const says = new RegExp(`"out" expected the result's shape, \\[2,3\\], got \\[${dims}\\]`)
+      for (const call of [
+        () => softmax(tensor, { out }),
+        () => softmaxBackward(tensor, tensor, { out }),
+        () => relu(tensor, { out }),
+        () => crossEntropyWithGrad(tensor, labels, { out }),
+      ]) {
+        expect(call).toThrow(RangeError)
+        expect(call).toThrow(says)
+      }
+    }
+    const out = new Tensor('float32', new Float32Array(2), [2, 1])
+    expect(() => logSumExp(tensor, { out })).toThrow(/"out" expected the result's shape, \[2\], got \[2,1\]/)
+    expect(() => crossEntropy(tensor, labels, { reduction: 'none', out })).toThrow(/shape, \[2\], got \[2,1\]/)
   })
 
   test('on a graphics card are refused with the way to download them', () => {

@@ -10,6 +10,7 @@ import {
   reluBackward,
   softmax,
   softmaxBackward,
+  tanh,
   topK,
 } from '../src/index.ts'
 
@@ -29,6 +30,17 @@ describe('types follow the arrays', () => {
     expectTypeOf(softmax([1, 2], { dtype: 'float32' })).toEqualTypeOf<Float32Array<ArrayBuffer>>()
     expectTypeOf(softmax(single, { dtype: 'float64' })).toEqualTypeOf<Float64Array<ArrayBuffer>>()
     expectTypeOf(softmax(single, { dtype: 'float16' })).toEqualTypeOf<Uint16Array<ArrayBuffer>>()
+  })
+
+  test('what is given as out comes back, whatever its memory', () => {
+    const shared = new Float32Array(new SharedArrayBuffer(8))
+    expectTypeOf(softmax(single, { out: shared })).toEqualTypeOf<Float32Array<SharedArrayBuffer>>()
+    expectTypeOf(softmax([1, 2], { dtype: 'float32', out: shared })).toEqualTypeOf<Float32Array<SharedArrayBuffer>>()
+    expectTypeOf(tanh(single, { out: shared })).toEqualTypeOf<Float32Array<SharedArrayBuffer>>()
+    expectTypeOf(logSumExp(single, { shape: [2, 1], out: shared })).toEqualTypeOf<Float32Array<SharedArrayBuffer>>()
+    const { grad } = crossEntropyWithGrad(single, [0], { out: shared })
+    expectTypeOf(grad).toEqualTypeOf<Float32Array<SharedArrayBuffer>>()
+    expectTypeOf(softmax(single, { out: undefined })).toEqualTypeOf<Float32Array<ArrayBuffer>>()
   })
 
   test('a tensor gives a plain tensor under its own key', () => {

@@ -10,6 +10,15 @@ for (const op of operations) {
       }
     })
 
+    test('options that are kept where no option is looked for: TypeError', () => {
+      class Nothing {}
+      const map = new Map([['shape', [1, 3]]])
+      fails(op, () => map, TypeError, 'options', /a plain object, got a Map; Object\.fromEntries/)
+      for (const options of [new Set(['shape']), new Date(0), new WeakMap(), Promise.resolve({}), new Nothing()]) {
+        fails(op, () => options, TypeError, 'options', /a plain object, got a \w+$/)
+      }
+    })
+
     test('an unknown option: TypeError that lists the known ones', () => {
       fails(op, () => ({ axes: 0 }), TypeError, 'axes', op.axis ? /axis/ : /shape/)
       fails(op, () => ({ temprature: 2 }), TypeError, 'temprature')

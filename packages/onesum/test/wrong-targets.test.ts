@@ -123,6 +123,15 @@ for (const op of losses) {
       }
     })
 
+    test('weights whose sum is beyond the numbers, where it divides', () => {
+      if ('v' in op.operands) return
+      const error = thrown(op, [1, 1], { weight: [1, 1e308] })
+      expect(error).toBeInstanceOf(RangeError)
+      expect(error.message).toMatch(
+        new RegExp(`^${op.name}: "weight" expected weights whose sum .*, got Infinity; divide`),
+      )
+    })
+
     test('a reduction or an ignoreIndex that does not exist', () => {
       for (const [option, value, kind] of [
         ['reduction', 'average', RangeError],

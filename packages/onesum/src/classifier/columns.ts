@@ -4,6 +4,9 @@ import { tallyColumns } from '../kernels/training.ts'
 import { fromHalf } from '../rows/float16.ts'
 import type { Elements } from '../rows/open.ts'
 
+/** Squared differences below have lost digits, or all of them. */
+const LEAST_SQUARE = 2 ** -1022
+
 /** The layer sees (x − centre) · factor of the columns `taken`. */
 export interface Scaling {
   /** Those that are not constant: what a constant says the intercept says, too, and a penalty leaves it no weight. */
@@ -18,6 +21,8 @@ export interface Scaling {
  * With `standardize` by mean and standard deviation. Otherwise by a power of two near 1 / deviation, which rounds nothing,
  * and a centre near the mean in units so coarse that features of few digits stay exact: both keep float32 sums of features
  * of any offset and scale exact enough, and neither changes the optimum, as the intercept is free and the penalty follows.
+ * Numbers so small that their squares vanish count as 0 there, as beside a penalty their weights do; `standardize` would
+ * have to make them 1, and refuses.
  * Beside float32 features both are float32, so that kernels take exactly what the weights are brought back by.
  */
 export function scalingOf(
@@ -42,6 +47,10 @@ export function scalingOf(
       checkFinite(where, elements, columns)
       throw wrongValue(where, 'features', 'numbers whose squares are finite', `larger ones in column ${j}`)
     }
+    if (standardize && squares[j] < rows * LEAST_SQUARE && differ(elements, columns, j)) {
+      const remedy = 'multiply the column, or leave it out'
+      throw wrongValue(where, 'features', 'numbers whose squares are above 0', `smaller ones in column ${j}`, remedy)
+    }
     const mean = sums[j] / rows
     const deviation = Math.sqrt(Math.max(0, squares[j] / rows - mean * mean))
     const constant = !(deviation > 1e-12 * Math.abs(mean + origin[j]))
@@ -52,6 +61,13 @@ export function scalingOf(
     if (!constant && !standardize) centre[j] = Math.round((8 * centre[j]) / unit) * (unit / 8)
   }
   return { taken: Int32Array.from(taken), centre, factor }
+}
+
+/** Whether a column holds different numbers, though the squares of their differences vanish, as those of float64 may. */
+function differ(elements: Elements, columns: number, j: number): boolean {
+  if (elements instanceof Float32Array || elements instanceof Uint16Array) return false
+  for (let i = j; i < elements.length; i += columns) if (elements[i] !== elements[j]) return true
+  return false
 }
 
 /** Names the first feature that is not finite, if there is one. */

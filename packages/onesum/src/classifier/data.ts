@@ -1,7 +1,7 @@
 /** Features, labels and weights of a fit, checked and brought together. */
 import { readInteger, show, wrongKind, wrongValue } from '../check.ts'
 import type { Features, Targets } from '../kernels/linear.ts'
-import { readFactors } from '../rows/factors.ts'
+import { checkTotal, readFactors } from '../rows/factors.ts'
 import { openTarget, readLabels } from '../rows/labels.ts'
 import { type Elements, openNumbers, shapeOf } from '../rows/open.ts'
 import type { Labels, Logits } from '../rows/types.ts'
@@ -26,6 +26,10 @@ export interface TrainingData {
   readonly featureNames: readonly string[] | undefined
 }
 
+/** What the masses of rows may add up to: float32 holds each of them, and sums of their products with scaled features. */
+const LEAST_MASS = 1e-30
+const MOST_MASS = 1e30
+
 export function openTraining(
   where: string,
   featuresLike: unknown,
@@ -48,7 +52,8 @@ export function openTraining(
       shares[c] += sample[row] * weight[c] * part
     })
   }
-  if (!(total > 0)) throw wrongValue(where, 'sampleWeight', 'some row of a positive weight', 'none')
+  if (total === 0) throw wrongValue(where, 'sampleWeight', 'some row of a positive weight', 'none')
+  checkTotal(where, given.sampleWeight ? 'sampleWeight' : 'classWeight', total, LEAST_MASS, MOST_MASS)
   for (let c = 0; c < classes; c++) shares[c] /= total
   const scaling = scalingOf(where, elements, rows, columns, settings.standardize)
   const features = { elements, rows, columns, ...scaling }

@@ -71,25 +71,26 @@ export async function fitClassifierAsync(
   options?: AsyncFitOptions,
 ): Promise<SoftmaxClassifier> {
   const where = 'fitClassifierAsync'
-  const { onProgress, signal, ...rest } = options ?? {}
+  const { onProgress, signal } = options ?? {}
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     throw wrongKind(where, 'onProgress', 'a function', show(onProgress))
   }
   if (signal !== undefined && typeof signal?.aborted !== 'boolean') {
     throw wrongKind(where, 'signal', 'an AbortSignal', show(signal))
   }
-  return unhurried(open(where, features, labels, options && (rest as FitOptions)), onProgress, signal)
+  return unhurried(open(where, features, labels, options, ['onProgress', 'signal']), onProgress, signal)
 }
 
-/** Checks everything, and gives the fit, one iteration at a time. */
+/** Checks everything, and gives the fit, one iteration at a time; `more` names options that the caller has read. */
 function* open(
   where: string,
   features: Logits,
   labels: ClassLabels,
   options: FitOptions | undefined,
+  more: readonly string[] = [],
 ): Generator<Progress, SoftmaxClassifier> {
-  if (options?.hidden !== undefined) return yield* train(where, features, labels, options as NetworkOptions)
-  const settings = readSettings(where, options, [...FIT_OPTIONS, 'hidden'])
+  if (options?.hidden !== undefined) return yield* train(where, features, labels, options, more)
+  const settings = readSettings(where, options, [...FIT_OPTIONS, 'hidden', ...more])
   const data = openTraining(where, features, labels, settings)
   const prior = readClassPrior(where, settings.given.prior, data.shares)
   checkWarmStart(where, settings, data)
@@ -104,8 +105,9 @@ function* train(
   features: Logits,
   labels: ClassLabels,
   options: NetworkOptions,
+  more: readonly string[],
 ): Generator<Progress, SoftmaxClassifier> {
-  const settings = readNetworkSettings(where, options, NETWORK_OPTIONS)
+  const settings = readNetworkSettings(where, options, [...NETWORK_OPTIONS, ...more])
   const trainer = new Trainer(where, openTraining(where, features, labels, settings), settings, undefined)
   try {
     let { state } = trainer

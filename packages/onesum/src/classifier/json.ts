@@ -55,13 +55,15 @@ export function readModel(where: string, json: unknown): Model {
   }
   const classes = readInteger(where, 'classes', fields.classes, undefined, 1, Infinity)
   const features = readInteger(where, 'features', fields.features, undefined, 1, Infinity)
-  const hidden = readLayers(where, fields.hidden, features)
+  // a network has both of these fields, a linear classifier neither
+  const layered = fields.hidden !== undefined || fields.activation !== undefined
+  const hidden = layered ? readLayers(where, fields.hidden, features) : []
   const inputs = hidden.at(-1)?.units ?? features
   return {
     classes,
     features,
     hidden,
-    activation: hidden.length > 0 ? readActivation(where, fields.activation) : 'identity',
+    activation: layered ? readActivation(where, written(where, 'activation', fields.activation)) : 'identity',
     temperature: readNumber(where, 'temperature', fields.temperature, 1, 0, Infinity),
     weights: readNumbers(where, 'weights', fields.weights, classes * inputs),
     bias: readNumbers(where, 'bias', fields.bias, classes),
@@ -72,7 +74,6 @@ export function readModel(where: string, json: unknown): Model {
 }
 
 function readLayers(where: string, value: unknown, features: number): HiddenLayer[] {
-  if (value === undefined) return []
   if (!Array.isArray(value)) throw wrongKind(where, 'hidden', 'an array of layers', show(value))
   let inputs = features
   return value.map((each) => {
@@ -83,6 +84,12 @@ function readLayers(where: string, value: unknown, features: number): HiddenLaye
     inputs = units
     return { units, weights, bias }
   })
+}
+
+/** A field that toJSON always writes: where it is missing, the file is damaged, and no default stands for it. */
+function written(where: string, name: string, value: unknown): unknown {
+  if (value === undefined) throw wrongKind(where, name, 'what toJSON wrote', 'nothing')
+  return value
 }
 
 function readNumbers(where: string, name: string, value: unknown, length: number): Float64Array<ArrayBuffer> {
@@ -105,7 +112,7 @@ function readFit(
     gradientNorm: decodeNumber(where, 'gradientNorm', fields.gradientNorm),
     iterations: readInteger(where, 'iterations', fields.iterations, undefined, 0, Infinity),
     evaluations: readInteger(where, 'evaluations', fields.evaluations, undefined, 0, Infinity),
-    converged: readFlag(where, 'converged', fields.converged),
+    converged: readFlag(where, 'converged', written(where, 'converged', fields.converged)),
     reason: fields.reason,
     l2: decodeNumber(where, 'l2', fields.l2),
   }

@@ -49,6 +49,9 @@ const FOLD_STREAM = 4
 /** Held-out losses of a path tell little beyond this part of them. */
 const PATH_TOLERANCE = 1e-5
 
+/** As much as a penalty may be, so that products with it are finite: a weight that costs so much is 0 all the same. */
+const MOST_PENALTY = 1e300
+
 class Regression {
   readonly #data: TrainingData
   readonly #settings: Settings
@@ -139,7 +142,7 @@ class Regression {
     const { factor, taken } = this.#data.features
     const penalty = new Float64Array(this.#linear.stride)
     taken.forEach((j, i) => {
-      penalty[i] = this.#settings.standardize ? l2 : l2 * factor[j] ** 2
+      penalty[i] = Math.min(this.#settings.standardize ? l2 : l2 * factor[j] * factor[j], MOST_PENALTY)
     })
     return penalty
   }

@@ -22,11 +22,11 @@ export interface LossResult<T, R, D = undefined, B = undefined> {
 
 /** The loss alone. */
 export function plainLoss(loss: OpenedLoss, kernel: LossKernel): unknown {
-  const { where, out } = loss.call
+  const { where, out, dtype } = loss.call
   if (out !== undefined && loss.reduction !== 'none') {
     throw wrongKind(where, 'out', "reduction: 'none'", `reduction: '${loss.reduction}'`, 'a number needs no place')
   }
-  const output: LossOutput = { losses: undefined, grad: undefined, scale: 1 }
+  const output: LossOutput = { losses: undefined, grad: undefined, precise: dtype === 'float64', scale: 1 }
   run(kernel, loss.rows, output)
   return reduceLosses(loss, output, out)
 }
@@ -34,7 +34,7 @@ export function plainLoss(loss: OpenedLoss, kernel: LossKernel): unknown {
 /** Loss and gradient in one kernel call; `out` takes the gradient. */
 export function lossWithGrad(loss: OpenedLoss, kernel: LossKernel): { loss: unknown; grad: unknown } {
   const results = entryResults(loss.call)
-  const output: LossOutput = { losses: undefined, grad: results.elements, scale: gradScale(loss) }
+  const output: LossOutput = { losses: undefined, grad: results.elements, precise: false, scale: gradScale(loss) }
   run(kernel, loss.rows, output)
   return { loss: reduceLosses(loss, output, undefined), grad: results.close() }
 }

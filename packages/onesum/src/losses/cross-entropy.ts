@@ -95,6 +95,7 @@ export function crossEntropyHvp<T extends Logits, D extends Dtype | undefined = 
 ): Result<T, D, NoInfer<B>> {
   const loss = openLoss(HVP, [x, v], target, options)
   const results = entryResults(loss.call)
-  run(crossEntropyHvpKernel, loss.rows, { losses: undefined, grad: results.elements, scale: gradScale(loss) })
+  const output = { losses: undefined, grad: results.elements, precise: false, scale: gradScale(loss) }
+  run(crossEntropyHvpKernel, loss.rows, output)
   return results.close() as Result<T, D, NoInfer<B>>
 }

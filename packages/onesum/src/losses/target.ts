@@ -62,7 +62,17 @@ export function openLoss(
   const target = readTarget(call, targetLike, options.ignoreIndex, weight, smoothing)
   const rows = call.rows as TargetRows
   rows.target = target
-  return { call, rows, reduction, divisor: divisorOf(target, rows.count) }
+  const divisor = divisorOf(target, rows.count)
+  if (divisor === Infinity && reduction === 'mean') {
+    throw wrongValue(
+      where,
+      'weight',
+      'weights whose sum over the rows is finite',
+      'Infinity',
+      'divide them by their mean',
+    )
+  }
+  return { call, rows, reduction, divisor }
 }
 
 /** One factor per class, finite and >= 0. */

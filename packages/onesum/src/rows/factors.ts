@@ -22,14 +22,27 @@ export function readFactors(
   throw wrongValue(where, name, 'finite numbers >= 0', `${factors[bad]} ${place}`)
 }
 
-/** Weights may add up to this: their squares, and products of their sums, stay finite. */
+/** What weights may add up to: their squares, and products of their sums, stay finite and do not vanish. */
 const MOST = 1e150
+const LEAST = 1e-150
 
 /** The option `sampleWeight`: how much each row counts; undefined where all count the same. */
 export function readSampleWeight(where: string, value: unknown, rows: number, firstRow = 0): Float64Array | undefined {
   const name = 'sampleWeight'
   const weights = readFactors(where, name, value, rows, 'row', firstRow)
-  const total = weights?.reduce((sum, weight) => sum + weight, 0) ?? 0
-  if (total <= MOST) return weights
-  throw wrongValue(where, name, `weights that add up to at most ${MOST}`, String(total), 'divide them by their mean')
+  if (weights)
+    checkTotal(
+      where,
+      name,
+      weights.reduce((sum, weight) => sum + weight, 0),
+      LEAST,
+      MOST,
+    )
+  return weights
+}
+
+/** Refuses weights whose sum, if it is not 0, is so small or so large that sums over rows would lose it. */
+export function checkTotal(where: string, name: string, total: number, least: number, most: number): void {
+  if (total === 0 || (total >= least && total <= most)) return
+  throw wrongValue(where, name, `a sum of weights from ${least} to ${most}`, String(total), 'divide them by their mean')
 }

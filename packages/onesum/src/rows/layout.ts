@@ -24,6 +24,11 @@ export function sizeOf(shape: readonly number[]): number {
   return size
 }
 
+/** Whether two shapes are the same, axes of length 1 included. */
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((extent, d) => extent === b[d])
+}
+
 /** Checks that `value` is a shape: an array of whole numbers >= 0 whose product is a safe integer. */
 export function readShape(where: string, name: string, value: unknown): readonly number[] {
   const expected = 'an array of whole numbers >= 0'

@@ -1,7 +1,7 @@
 /** An argument that holds numbers becomes elements: plain and typed arrays, and the tensors of other libraries. */
 import { show, wrongKind, wrongValue } from '../check.ts'
 import { fromHalf } from './float16.ts'
-import { readShape, sizeOf } from './layout.ts'
+import { readShape, sameShape, sizeOf } from './layout.ts'
 import type { Dtype } from './types.ts'
 
 /** What kernels read and write; a Uint16Array holds float16 bits, a `number[]` is float64. */
@@ -145,12 +145,9 @@ export function toFloat64(elements: Elements): Float64Array {
 export function shapeOf(where: string, operand: Operand, option: unknown): readonly number[] {
   if (option === undefined) return operand.shape ?? [operand.elements.length]
   const shape = readShape(where, 'shape', option)
-  if (operand.shape) {
-    const same = shape.length === operand.shape.length && shape.every((extent, i) => extent === operand.shape?.[i])
-    if (!same) {
-      const remedy = 'leave the option out, or reshape the tensor'
-      throw wrongValue(where, 'shape', `the tensor's own [${operand.shape}]`, `[${shape}]`, remedy)
-    }
+  if (operand.shape && !sameShape(shape, operand.shape)) {
+    const remedy = 'leave the option out, or reshape the tensor'
+    throw wrongValue(where, 'shape', `the tensor's own [${operand.shape}]`, `[${shape}]`, remedy)
   }
   checkSize(where, 'shape', shape, operand.elements.length)
   return shape

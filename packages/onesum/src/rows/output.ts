@@ -1,5 +1,6 @@
 /** Outputs: a fresh array or the caller's own, and back into the kind that came in. */
 import { show, wrongKind, wrongValue } from '../check.ts'
+import { sameShape } from './layout.ts'
 import {
   className,
   type Elements,
@@ -22,12 +23,13 @@ export interface Output {
   readonly array: object
 }
 
-/** A fresh output of `length` numbers, or the option `out`, which must be of the same kind and length. */
+/** A fresh output of `length` numbers, or the option `out`: of the same kind and length, a tensor also of the same shape. */
 export function openOutput(
   where: string,
   first: Operand,
   inputs: readonly Operand[],
   length: number,
+  shape: readonly number[],
   dtype: Dtype | undefined,
   out: unknown,
 ): Output {
@@ -36,7 +38,7 @@ export function openOutput(
     const { elements, array } = freshArray(form, length)
     return { elements, form, array }
   }
-  const { array, tensor } = unwrap(where, 'out', out)
+  const { array, tensor, shape: own } = unwrap(where, 'out', out)
   if (!isForm(array, form) || (tensor && !first.tensor)) {
     throw wrongKind(where, 'out', formText(form, length), show(out))
   }
@@ -44,6 +46,7 @@ export function openOutput(
     throw wrongKind(where, 'out', formText(form, length), 'a frozen array')
   }
   if (array.length !== length) throw wrongValue(where, 'out', formText(form, length), `length ${array.length}`)
+  if (own && !sameShape(own, shape)) throw wrongValue(where, 'out', `the result's shape, [${shape}]`, `[${own}]`)
   for (let k = 0; k < inputs.length; k++) checkOverlap(where, array, inputs[k].array)
   return { elements: inPlace(form, array), form, array }
 }

@@ -21,19 +21,18 @@ export interface IndexResults {
 export function entryResults(call: Opened): Results {
   const { layout, operands } = call
   const { order } = layout
-  const output = openOut(call, operands[0].elements.length)
+  const output = openOut(call, operands[0].elements.length, layout.shape)
   return order ? new GatheredResults(call, output, order) : new SizedResults(call, output, layout.shape)
 }
 
 /** A result of a shape of its own. */
 export function sizedResults(call: Opened, shape: readonly number[]): Results {
-  return new SizedResults(call, openOut(call, sizeOf(shape)), shape)
+  return new SizedResults(call, openOut(call, sizeOf(shape), shape), shape)
 }
 
 /** A result of one number per row: a plain number where one row came in without a shape. */
 export function rowResults(call: Opened): Results {
-  const output = openOut(call, call.rows.count)
-  return call.single ? new SingleResult(output) : new SizedResults(call, output, reducedShape(call))
+  return call.single ? new SingleResult(openOut(call, 1, [])) : sizedResults(call, reducedShape(call))
 }
 
 /** One index per row: a plain number where one row came in without a shape. */
@@ -105,7 +104,7 @@ export function reducedShape({ layout, keepDims }: Opened): number[] {
   return keptShape(layout.shape, layout.axes, keepDims)
 }
 
-function openOut(call: Opened, length: number): Output {
+function openOut(call: Opened, length: number, shape: readonly number[]): Output {
   const { where, operands, dtype, out } = call
-  return openOutput(where, operands[0], operands, length, dtype, out)
+  return openOutput(where, operands[0], operands, length, shape, dtype, out)
 }

@@ -5,7 +5,7 @@
  * strides; what it writes goes back into the kind that came in (`results.ts`).
  */
 import { readFlag, readNumber, readOptions, show, wrongKind, wrongValue } from '../check.ts'
-import { type Layout, layoutOf } from './layout.ts'
+import { type Layout, layoutOf, sameShape } from './layout.ts'
 import { readMask } from './mask.ts'
 import { type Elements, type Operand, openNumbers, shapeOf, toFloat64, typeOf } from './open.ts'
 import type { Dtype, MapOptions, ReduceOptions } from './types.ts'
@@ -172,7 +172,7 @@ function checkAlike(where: string, name: string, operand: Operand, shape: readon
     throw wrongValue(where, name, `${length} entries, as many as the first argument`, String(operand.elements.length))
   }
   const own = operand.shape
-  if (own && (own.length !== shape.length || own.some((extent, i) => extent !== shape[i]))) {
+  if (own && !sameShape(own, shape)) {
     throw wrongValue(where, name, `the shape of the first argument, [${shape}]`, `[${own}]`)
   }
 }

@@ -107,7 +107,7 @@ export interface RowOptions<D extends Dtype | undefined = Dtype | undefined, B =
   axis?: number | readonly number[]
   /** The precision of the output; needed for a Uint16Array, which then holds float16 bits. */
   dtype?: D
-  /** Where the output goes: of the kind and length that a fresh one would have; may be exactly an input. */
+  /** Where the output goes: of the kind and length that a fresh one would have (a tensor: the shape); may be exactly an input. */
   out?: B
 }
 

@@ -141,6 +141,15 @@ describe('cross-entropy in float64', () => {
         // log-softmax promises 1e-13 for normal results, and the loss is minus one of them
         expectWithin([loss], [want.loss], (_, w) => Math.max(1e-13 * Math.abs(w), 2 ** -1022))
         expectWithin(grad, want.grad, (_, w) => Math.max(1e-11 * Math.abs(w), 2 ** -1022))
+        // logits that are float32, asked for in float64, with a gradient and without
+        const single = Float32Array.from(x)
+        const asked = { dtype: 'float64', reduction: 'none' } as const
+        for (const losses of [
+          crossEntropyWithGrad(single, [label], asked).loss,
+          crossEntropy(single, [label], asked),
+        ]) {
+          expectWithin(losses, [want.loss], (_, w) => Math.max(1e-13 * Math.abs(w), 2 ** -1022))
+        }
       }
     })
   }

@@ -57,6 +57,20 @@ describe('the losses of entmax', () => {
       }
     })
 
+    test(`alpha ${alpha}: rows together have the losses and gradients that each has alone`, () => {
+      const [rows, size] = [40, 5]
+      const x = normals(9, rows * size)
+      const labels = Array.from({ length: rows }, (_, row) => row % size)
+      const together = entmaxLossWithGrad(x, labels, { alpha, shape: [rows, size], reduction: 'none' })
+      for (let row = 0; row < rows; row++) {
+        const own = x.subarray(row * size, (row + 1) * size)
+        const alone = entmaxLossWithGrad(own, [labels[row]], { alpha })
+        // the same sums, in other lanes where alpha is 1: as near as both are to the definition
+        expectClose([together.loss[row]], [alone.loss], 1e-12, 1e-15)
+        expectClose(together.grad.subarray(row * size, (row + 1) * size), alone.grad, 1e-12, 1e-15)
+      }
+    })
+
     test(`alpha ${alpha}: the gradient agrees with differences of the loss`, () => {
       const x = [0.4, 0.1, -0.2]
       const h = 2 ** -17

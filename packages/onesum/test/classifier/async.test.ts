@@ -75,5 +75,10 @@ describe('fitClassifierAsync', () => {
     await expect(fitClassifierAsync(x, labels, { ...options, onProgress: 3 as unknown as () => void })).rejects.toThrow(
       TypeError,
     )
+    for (const wrong of [5, true, null, new Map()]) {
+      await expect(fitClassifierAsync(x, labels, wrong as never)).rejects.toThrow(
+        /^fitClassifierAsync: "options" expected (an|a plain) object, got/,
+      )
+    }
   })
 })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { fitClassifier, type SoftmaxClassifier } from '../../src/classifier/index.ts'
 import { crossEntropy } from '../../src/index.ts'
 import { normals, seeded } from '../support/random.ts'
+import { expectError } from '../support/wrong.ts'
 
 const finite = ({ weights, bias, objective, gradientNorm }: SoftmaxClassifier) =>
   [...weights, ...bias, objective, gradientNorm].every(Number.isFinite)
@@ -116,6 +117,36 @@ describe('fitClassifier on hard data', () => {
     plain.weights.forEach((weight, i) => {
       expect(Math.abs(fit.weights[i] * scales[i % 3] - weight)).toBeLessThan(1e-3 + 1e-3 * Math.abs(weight))
     })
+  })
+
+  test('features near the end of float64: with standardize as in other units, or refused; else a weight of 0', () => {
+    const { x, labels, shape } = sample(23, 200, 2, 3)
+    const tiny = (unit: number) => x.map((value, i) => (i % 2 === 0 ? value * unit : value))
+    const plain = fitClassifier(x, labels, { shape, standardize: true })
+    // powers of two, so that the numbers that are trained on are the same bits
+    for (const unit of [2 ** -400, 2 ** -500]) {
+      const fit = fitClassifier(tiny(unit), labels, { shape, standardize: true })
+      expect(fit.weights.map((weight, i) => (i % 2 === 0 ? weight * unit : weight))).toEqual(plain.weights)
+    }
+    const other = x.filter((_, i) => i % 2 === 1)
+    for (const unit of [1e-153, 1e-155, 1e-160, 1e-300]) {
+      for (const l2 of [1, 1e10, 'auto'] as const) {
+        const fit = fitClassifier(tiny(unit), labels, { shape, l2 })
+        const alone = fitClassifier(other, labels, { shape: [200, 1], l2 })
+        expect(finite(fit)).toBe(true)
+        expect([0, 2, 4].map((i) => fit.weights[i] * unit)).toEqual([0, 0, 0])
+        // both stop within 2e-8 of the optimum's objective
+        expect(Math.abs(fit.objective / alone.objective - 1)).toBeLessThan(1e-7)
+      }
+      expect(finite(fitClassifier(tiny(unit), labels, { shape, l2: 0 }))).toBe(true)
+    }
+    for (const unit of [1e-155, 1e-300]) {
+      const refused = () => fitClassifier(tiny(unit), labels, { shape, standardize: true })
+      expectError(refused, RangeError, 'fitClassifier', 'features', /smaller ones in column 0; multiply the column/)
+    }
+    // a constant column stays one, however small
+    const constant = x.map((value, i) => (i % 2 === 0 ? 1e-300 : value))
+    expect(fitClassifier(constant, labels, { shape, standardize: true }).weights[0]).toBe(0)
   })
 
   test('rows of nothing but zeros: the class frequencies', () => {

@@ -198,7 +198,7 @@ describe('a classifier with hidden layers', () => {
     const hidden = json.hidden as object[]
     const load = (change: object) => () => classifierFromJSON({ ...json, ...change })
     expectError(load({ hidden: hidden.slice(1) }), RangeError, 'classifierFromJSON', 'weights')
-    expectError(load({ hidden: undefined }), RangeError, 'classifierFromJSON', 'weights')
+    expectError(load({ hidden: undefined }), TypeError, 'classifierFromJSON', 'hidden')
     expectError(load({ activation: 'x' }), RangeError, 'classifierFromJSON', 'activation')
     expectError(load({ hidden: [{}, {}] }), TypeError, 'classifierFromJSON', 'units')
   })

@@ -46,6 +46,16 @@ describe('the options of fitClassifier', () => {
     )
   })
 
+  test('weights as small and as large as they may be give the same optimum as weights of 1', () => {
+    const plain = fit({ l2: 1 })
+    // times 150 rows they add up to nearly 1e-30 and 1e30
+    for (const weight of [1e-32, 6e27]) {
+      const scaled = fit({ sampleWeight: new Float64Array(rows).fill(weight), l2: weight })
+      expectSame(scaled, plain)
+      expect(scaled.objective / weight / plain.objective).toBeCloseTo(1, 6)
+    }
+  })
+
   test('a class weight counts the rows of its class as often as it says', () => {
     const classWeight = [1, 2, 3]
     const copies = repeated((row) => classWeight[labels[row]])

@@ -70,6 +70,17 @@ describe('fitClassifier refuses', () => {
     expectError(fit(x, y, { shape, classWeight: 'even' }), RangeError, where, 'classWeight', /balanced/)
   })
 
+  test('weights that float32 cannot hold', () => {
+    for (const hidden of [undefined, [2]]) {
+      for (const weight of [1e308, 1e40, 1e-40, 5e-324]) {
+        const sampleWeight = [weight, weight, 0]
+        expectError(fit(x, y, { shape, sampleWeight, hidden }), RangeError, where, 'sampleWeight', /1e-30 to 1e\+30/)
+        const classWeight = [weight, weight]
+        expectError(fit(x, y, { shape, classWeight, hidden }), RangeError, where, 'classWeight', /divide them/)
+      }
+    }
+  })
+
   test('options out of range or of another kind', () => {
     for (const l2 of [-1, Number.NaN, Infinity]) expectError(fit(x, y, { shape, l2 }), RangeError, where, 'l2')
     expectError(fit(x, y, { shape, l2: 'best' }), RangeError, where, 'l2', /auto/)
@@ -134,6 +145,19 @@ describe('classifierFromJSON refuses', () => {
     for (const field of Object.keys(json())) {
       expect(changed({ [field]: undefined }), field).toThrow(/classifierFromJSON: "/)
     }
+  })
+
+  test('a network that lost a part, or the word of how a fit ended', () => {
+    const network = JSON.parse(JSON.stringify(fitClassifier(x, y, { shape, hidden: [2], epochs: 1 })))
+    // two units of two features: the last layer alone would pass for a linear classifier
+    expectError(() => classifierFromJSON({ ...network, hidden: undefined }), TypeError, 'classifierFromJSON', 'hidden')
+    const { activation: _, ...unsaid } = network
+    expectError(() => classifierFromJSON(unsaid), TypeError, 'classifierFromJSON', 'activation', /got nothing/)
+    for (const field of Object.keys(network.fit)) {
+      const fit = { ...network.fit, [field]: undefined }
+      expectError(() => classifierFromJSON({ ...network, fit }), TypeError, 'classifierFromJSON', field)
+    }
+    expect(classifierFromJSON(network).toJSON()).toEqual(network)
   })
 
   test('other dimensions than it says', () => {

@@ -362,7 +362,19 @@ describe('single metrics of rows with weights', () => {
       'weights beyond squaring',
       () => evaluate(p, [0, 1, 0], { ...given, sampleWeight: [1e200, 1, 1] }),
       RangeError,
-      'evaluate: "sampleWeight" expected weights that add up to at most 1e+150, got 1e+200; divide them by their mean',
+      'evaluate: "sampleWeight" expected a sum of weights from 1e-150 to 1e+150, got 1e+200; divide them by their mean',
+    ],
+    [
+      'weights whose sum is beyond the numbers',
+      () => new Evaluation().add(p, [0, 1, 0], { shape: [3, 2], sampleWeight: [1e308, 1e308, 1] }),
+      RangeError,
+      'Evaluation.add: "sampleWeight" expected a sum of weights from 1e-150 to 1e+150, got Infinity; divide them by their mean',
+    ],
+    [
+      'weights whose squares vanish',
+      () => brierScore(p, [0, 1, 0], { ...given, sampleWeight: [1e-200, 0, 0] }),
+      RangeError,
+      'brierScore: "sampleWeight" expected a sum of weights from 1e-150 to 1e+150, got 1e-200; divide them by their mean',
     ],
     [
       'no weight at all',

@@ -13,6 +13,9 @@ const KEPT = 1 << 16
 
 const kept: Float64Array[] = []
 
+/** The number of the buffer that holds one loss per row until a call is over: what does a row takes others. */
+export const LOSSES = 11
+
 /** A buffer for a row, by number; its content is arbitrary. */
 export function buffer(index: number, length: number): Float64Array {
   const held = kept[index]

@@ -2,13 +2,15 @@
 import { IGNORED } from '../../rows/labels.ts'
 import type { Elements } from '../../rows/open.ts'
 import type { TargetRows } from '../../rows/rows.ts'
-import { buffer, type DenseRow, denseRow, loadRow, store } from './dense.ts'
+import { buffer, type DenseRow, denseRow, LOSSES, loadRow, store } from './dense.ts'
 
 /** Where losses and gradients go. */
 export interface LossOutput {
   /** One loss per row. A kernel that finds none takes an array of its own, which holds them until the next call. */
   losses: Float64Array | undefined
   readonly grad: Elements | undefined
+  /** Whether losses without a gradient are wanted in float64, whatever the logits are. */
+  readonly precise: boolean
   /** Factor on every row's gradient: 1 / the mean's divisor. */
   readonly scale: number
 }
@@ -24,7 +26,7 @@ export function lossEach(lossOf: LossRow): (rows: TargetRows, output: LossOutput
   return (rows, output) => {
     const { labels } = rows.target
     const { grad, scale } = output
-    output.losses ??= buffer(10, rows.count)
+    output.losses ??= buffer(LOSSES, rows.count)
     const { losses } = output
     const dense = denseRow(rows)
     for (let row = 0; row < rows.count; row++) {

@@ -108,7 +108,7 @@ function alone(one: Rows, grad: Float32Array | undefined, own: Own, row: number)
   const { running, target, lossesAt, scale } = own
   const labels = target.labels?.subarray(row, row + 1)
   const losses = lossesFrom(running, lossesAt + 8 * row, 1)
-  crossEntropyRows({ ...one, target: { ...target, labels } }, { losses, grad, scale })
+  crossEntropyRows({ ...one, target: { ...target, labels } }, { losses, grad, precise: false, scale })
 }
 
 const GRAD_WAY = [GRADIENTS, WITH_GRAD] as const
@@ -118,8 +118,8 @@ const LONG_WAY = [LOG, LOSS] as const
 /** Whether the rows were done: those with one label each, not smoothed. */
 export function crossEntropyWasm(rows: TargetRows, output: LossOutput): boolean {
   const { target, count } = rows
-  const { grad, scale } = output
-  if ((grad ?? rows.inputs[0]) instanceof Float64Array) return crossEntropyDoubles(rows, output)
+  const { grad, precise, scale } = output
+  if (precise || (grad ?? rows.inputs[0]) instanceof Float64Array) return crossEntropyDoubles(rows, output)
   if (!target.labels || target.smoothing !== 0) return false
   const [family, passage] = grad ? GRAD_WAY : shortGroups(rows, count) > 0 ? SHORT_WAY : LONG_WAY
   const kernels = kernelsFor(family, rows, grad)

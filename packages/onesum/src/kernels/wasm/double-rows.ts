@@ -1,7 +1,7 @@
 /** The softmax family in float64 by WebAssembly; the logarithms of sums, one for each row, by JavaScript. */
 import { IGNORED } from '../../rows/labels.ts'
 import type { Rows, TargetRows } from '../../rows/rows.ts'
-import { buffer } from '../js/dense.ts'
+import { buffer, LOSSES } from '../js/dense.ts'
 import { exp } from '../js/exp.ts'
 import { exponents, peak } from '../js/exponentials.ts'
 import { log1p } from '../js/log.ts'
@@ -103,7 +103,7 @@ export function crossEntropyDoubles(rows: TargetRows, to: LossOutput): boolean {
   const output = grad instanceof Float64Array ? grad : undefined
   const running = engineOf(rows, output)
   if (!(labels && running) || smoothing !== 0) return false
-  const losses = to.losses ?? buffer(10, rows.count)
+  const losses = to.losses ?? buffer(LOSSES, rows.count)
   const done = passDoubles(rows, output, {
     kernel: (kernels, [x], into, first, count) => {
       const { doubles } = running

@@ -131,7 +131,8 @@ function fitRows(logits: string, rows: LabelledRows, method: CalibrationMethod):
   const missing = absentClasses(labels, shape[1])
   if (missing.length === shape[1] - 1) {
     throw new InputError(
-      `${labelFile}: all ${count(labels.length, 'row')} to fit are of class ${classLabel(labels[0], names)}: nothing can be told from one class`,
+      `${labelFile}: ${labels.length === 1 ? 'the only row to fit is' : `all ${count(labels.length, 'row')} to fit are`} ` +
+        `of class ${classLabel(labels[0], names)}: nothing can be told from one class`,
     )
   }
   if (missing.length > 0 && method !== 'temperature' && method !== 'best') {

@@ -31,10 +31,17 @@ export async function openSource(terminal: Terminal, name: string): Promise<Sour
 }
 
 /** The format an option names, else the one the extension names; stdin has no extension. */
-export function inputFormat(name: string, given: Format | undefined): Format {
+async function inputFormat(terminal: Terminal, name: string, given: Format | undefined): Promise<Format> {
   if (given !== undefined) return given
   if (name === standardStream) throw new UsageError('stdin has no extension: say what it holds with --format')
+  await refuseFolder(terminal, name, 'read')
   return formatByName(name, '--format')
+}
+
+/** A folder is called one, and not a file whose name lacks an extension. */
+async function refuseFolder(terminal: Terminal, name: string, how: 'read' | 'written'): Promise<void> {
+  const found = await identityOf(terminal, name)
+  if (found?.isDirectory()) throw new InputError(`${name}: cannot be ${how}: it is a folder`)
 }
 
 export interface OpenInput {
@@ -57,15 +64,16 @@ async function open(
   options: InputOptions,
   openReader: typeof openLogits,
 ): Promise<OpenInput> {
-  const format = inputFormat(name, options.format)
+  const format = await inputFormat(terminal, name, options.format)
   const source = await openSource(terminal, name)
   const { header, labelColumn } = options
   return { source, reader: await openReader(source, { format, header, labelColumn }) }
 }
 
 /** The format of a file beside the first, which alone may come from stdin. */
-export function besideFormat(name: string, option: string): Format {
+export async function besideFormat(terminal: Terminal, name: string, option: string): Promise<Format> {
   if (name === standardStream) throw new UsageError(`${option} needs a file: only the first file can come from stdin`)
+  await refuseFolder(terminal, name, 'read')
   return formatOf(name)
 }
 
@@ -77,14 +85,15 @@ export interface LabelOptions {
 }
 
 export async function openLabelFile(terminal: Terminal, name: string, options: LabelOptions): Promise<LabelsReader> {
-  const format = besideFormat(name, '--labels')
+  const format = await besideFormat(terminal, name, '--labels')
   return openLabels(await openSource(terminal, name), { format, ...options })
 }
 
-/** Refuses, before any work, to write onto an input by whatever spelling, or onto a file that exists. */
+/** Refuses, before any work, to write onto an input by whatever spelling, onto a folder, or onto a file that exists. */
 export async function checkOutput(terminal: Terminal, output: string, inputs: string[], force: boolean): Promise<void> {
   const target = await identityOf(terminal, output)
   if (target === undefined) return
+  await refuseFolder(terminal, output, 'written')
   for (const name of inputs) {
     const input = name === standardStream ? undefined : await identityOf(terminal, name)
     if (input !== undefined && input.dev === target.dev && input.ino === target.ino) {

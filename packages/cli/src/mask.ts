@@ -17,7 +17,7 @@ type Shape = readonly (number | undefined)[]
 
 /** Opens a mask of the logits' shape, or of one row for all rows; anything else is an error that names both shapes. */
 export async function openMask(terminal: Terminal, name: string, shape: Shape): Promise<MaskReader> {
-  const format = besideFormat(name, '--mask')
+  const format = await besideFormat(terminal, name, '--mask')
   const mask = await openMaskFile(await openSource(terminal, name), { format })
   try {
     const columns = shape.at(-1) ?? 1

@@ -8,7 +8,7 @@ import { addReport } from './commands/report.ts'
 import { addSoftmax } from './commands/softmax.ts'
 import { addTopk } from './commands/topk.ts'
 import { addTrain } from './commands/train.ts'
-import { exitCode, onTerminal } from './program.ts'
+import { exitCode, explaining, onTerminal } from './program.ts'
 import { print, type Terminal } from './terminal.ts'
 
 /** Runs the command with these arguments (those after its name) and resolves with the exit code. */
@@ -40,7 +40,7 @@ function createProgram(terminal: Terminal): Command {
   addReport(program, terminal)
   addCalibrate(program, terminal)
   addApply(program, terminal)
-  for (const command of program.commands) command.showHelpAfterError(`See "onesum ${command.name()} --help".`)
+  for (const command of program.commands) explaining(command, `onesum ${command.name()}`)
   return program.addHelpText('after', '\nEach command has its own --help, with examples.\n')
 }
 

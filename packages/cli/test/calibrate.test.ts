@@ -175,6 +175,12 @@ describe('what is wrong is said, and nothing is written', () => {
       stderr: /l\.csv: all 2 rows to fit are of class 1: nothing can be told from one class/,
     },
     {
+      what: 'one row to fit only',
+      write: { 'x.csv': '1,2\n2,1\n', 'l.csv': '0\n1\n' },
+      argv: ['calibrate', 'x.csv', '--labels', 'l.csv', '-o', 'c.json'],
+      stderr: /l\.csv: the only row to fit is of class [01]: nothing can be told from one class/,
+    },
+    {
       what: 'a class without rows, named',
       write: { 'x.csv': 'cat,dog,cow\n1,2,3\n2,1,1\n1,2,3\n2,1,1\n', 'l.csv': 'cat\ndog\ncat\ndog\n' },
       argv: ['calibrate', 'x.csv', '--labels', 'l.csv', '-o', 'c.json', '--method', 'vector'],
@@ -212,7 +218,7 @@ describe('what is wrong is said, and nothing is written', () => {
       write: {},
       argv: ['calibrate', 'x.csv', '--labels', 'l.csv', '-o', 'c.json', '--method', 'magic'],
       code: 2,
-      stderr: /Allowed choices are temperature, vector/,
+      stderr: /choose from temperature, vector/,
     },
     {
       what: 'probabilities that pass for logits',

@@ -267,7 +267,7 @@ const wrongCall: Refusal[] = [
     what: 'train: an unknown class weight',
     files: {},
     argv: train('--class-weight', 'even'),
-    stderr: /Allowed choices are balanced/,
+    stderr: /choose from balanced/,
   },
   {
     what: 'train: a broken seed',
@@ -303,13 +303,13 @@ const wrongCall: Refusal[] = [
     what: 'train: an unknown activation',
     files: {},
     argv: train('--hidden', '8', '--activation', 'sine'),
-    stderr: /Allowed choices are relu, leakyRelu/,
+    stderr: /choose from relu, leakyRelu/,
   },
   {
     what: 'train: an unknown calibration',
     files: {},
     argv: train('--calibrate', 'isotonic'),
-    stderr: /Allowed choices are temperature/,
+    stderr: /choose from temperature/,
   },
   {
     what: 'predict: no features',

@@ -198,13 +198,14 @@ const wrongCall: Refusal[] = [
     what: 'an unknown option',
     files: {},
     argv: ['softmax', 'x.npy', '--tempreature', '2'],
-    stderr: /unknown option '--tempreature'.*See "onesum softmax --help"/s,
+    stderr:
+      /^onesum softmax: unknown option '--tempreature'\n\(Did you mean --temperature\?\)\nSee "onesum softmax --help"/,
   },
   {
     what: 'a missing argument',
     files: {},
     argv: ['softmax'],
-    stderr: /missing required argument 'logits'.*See "onesum softmax --help"/s,
+    stderr: /^onesum softmax: missing required argument 'logits'\nSee "onesum softmax --help"/,
   },
   {
     what: 'one argument too many',
@@ -216,13 +217,20 @@ const wrongCall: Refusal[] = [
     what: 'a negative temperature',
     files: {},
     argv: softmax('--temperature', '-1'),
-    stderr: /'--temperature <t>' argument '-1' is invalid\. expected a number >= 0/,
+    stderr: /^onesum softmax: option '--temperature <t>' argument '-1' is invalid: expected a number >= 0\nSee/,
   },
   {
     what: 'a temperature that is no number',
     files: {},
     argv: softmax('--temperature', 'nan'),
     stderr: /expected a number >= 0/,
+  },
+  {
+    what: 'a format that there is not',
+    files: {},
+    argv: softmax('--format', 'xml'),
+    stderr:
+      /^onesum softmax: option '--format <format>' argument 'xml' is invalid: choose from npy, csv, tsv, json, jsonl\nSee/,
   },
   {
     what: 'an axis that is no whole number',
@@ -240,7 +248,7 @@ const wrongCall: Refusal[] = [
     what: 'an unknown type',
     files: {},
     argv: softmax('--dtype', 'bfloat16'),
-    stderr: /Allowed choices are float16, float32, float64/,
+    stderr: /choose from float16, float32, float64/,
   },
   {
     what: 'stdin without a format',
@@ -319,6 +327,33 @@ test('a folder is neither an input nor an output', async () => {
   const { code, stderr } = await shell.onesum('softmax', 'x.npy', '-o', 'd.npy', '--force')
   expect([code, shell.names()]).toEqual([1, ['d.npy', 'x.npy']])
   expect(stderr).toMatch(/d\.npy: cannot be written: it is a folder/)
+})
+
+test('a folder without an extension is called a folder, wherever a file belongs, before any work', async () => {
+  const shell = new Shell()
+  shell.write('x.npy', good)
+  shell.write('l.npy', i4([2], [0, 1]))
+  mkdirSync(shell.path('d'))
+  const rows = ['x.npy', '--labels', 'l.npy']
+  for (const argv of [
+    ['softmax', 'd'],
+    ['evaluate', 'x.npy', '--labels', 'd'],
+    ['softmax', 'x.npy', '--mask', 'd'],
+  ]) {
+    const { code, stderr } = await shell.onesum(...argv)
+    expect([code, stderr]).toEqual([1, `onesum ${argv[0]}: d: cannot be read: it is a folder\n`])
+  }
+  for (const argv of [
+    ['report', ...rows],
+    ['train', ...rows],
+    ['calibrate', ...rows],
+  ]) {
+    const { code, stderr } = await shell.onesum(...argv, '-o', 'd')
+    expect([code, stderr]).toMatchObject([
+      1,
+      expect.stringMatching(/: d: (cannot be written: it is a folder|a model is)/),
+    ])
+  }
 })
 
 test('an input found wrong half-way leaves no file', async () => {

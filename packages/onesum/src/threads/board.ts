@@ -95,6 +95,7 @@ export interface Post {
   /** Where its own part of memory begins: scratch, then room for indices and results. */
   readonly home: number
   readonly scratchBytes: number
-  /** Milliseconds without work after which it sleeps. */
+  /** Milliseconds without work after which it sleeps, and from its start on those in which it does not. */
   readonly patience: number
+  readonly settling: number
 }

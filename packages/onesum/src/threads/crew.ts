@@ -14,6 +14,12 @@ export const ROOM_BYTES = 1 << 22
 /** Milliseconds after which threads without work sleep. */
 export const PATIENCE = 0.2
 
+/**
+ * Milliseconds after its start in which a thread does not sleep: beside a caller that works the system moves it to another
+ * core, where it stays. One that is woken is run where it slept, be it on the caller's core.
+ */
+const SETTLING = 50
+
 /** A job's number comes with two more bits: numbers begin anew after so many. */
 const MOST_EPOCHS = 0x1fffffff
 
@@ -105,6 +111,7 @@ export class Crew {
       home,
       scratchBytes: SCRATCH_BYTES,
       patience: PATIENCE,
+      settling: SETTLING,
     }
     const thread = spawn(post)
     this.#threads.set(index, { thread, home })

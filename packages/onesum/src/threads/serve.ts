@@ -13,7 +13,7 @@ import type { Post } from './board.ts'
  * floats do no harm, as their results are thrown away; what serves as an index is copied, and the claim looked at again.
  */
 export function serve(post: Post, ready: () => void): void {
-  const { memory, board, offsets, words, maxArgs, index, home, scratchBytes, patience } = post
+  const { memory, board, offsets, words, maxArgs, index, home, scratchBytes, patience, settling } = post
   const ints = new Int32Array(memory.buffer)
   const numbers = new Float64Array(memory.buffer)
   const bytes = new Uint8Array(memory.buffer)
@@ -105,16 +105,18 @@ export function serve(post: Post, ready: () => void): void {
   }
 
   let seen = Atomics.load(ints, epochAt)
+  const settled = performance.now() + settling
+  const later = () => Math.max(settled, performance.now() + patience)
   ready()
   for (;;) {
-    let until = performance.now() + patience
+    let until = later()
     for (let turns = 1; Atomics.load(ints, epochAt) === seen; turns++) {
       if (turns % 256 > 0 || performance.now() < until) continue
       // who posts a job from here on sees this, or is seen by the wait
       Atomics.store(ints, restAt, 1)
       Atomics.wait(ints, epochAt, seen)
       Atomics.store(ints, restAt, 0)
-      until = performance.now() + patience
+      until = later()
     }
     seen = Atomics.load(ints, epochAt)
     if (ints[at(offsets.quits) + index]) return

@@ -22,13 +22,16 @@ const CONTROL = 64
 const WORTH = 0.95
 
 /** How much time may be lost, in calls, before no more are shared, and how many go alone then for each that was lost. */
-const MOST_LOST = 2
+const MOST_LOST = 4
 const PAUSE = 40
 
 /** How much may be gained beforehand, in calls, to make up for a loss: a few milliseconds now and then off the core. */
 const MOST_GAINED = 100
 
-/** The first time only so many go alone, for code that is new is slow for its first calls; each time so many times more. */
+/** So many shared calls of a kind say nothing: what is new is compiled while they run. */
+const NEW = 2
+
+/** The first time only so many go alone, for code that is new is slow for some calls more; each time so many times more. */
 const FIRST_PAUSE = 16
 const LONGER = 4
 
@@ -40,6 +43,7 @@ const MOST = 2
 class Kind {
   #alone = Infinity
   #alones = 0
+  #shared = 0
   #lost = 0
   #paused = 0
   #mostPaused = FIRST_PAUSE
@@ -64,6 +68,7 @@ class Kind {
   /** Takes note of the time of a call for each of its entries. */
   note(time: number, shared: boolean): void {
     if (shared) {
+      if (this.#shared++ < NEW) return
       // what was gained long ago makes up for nothing: the machine may have been another one
       this.#lost = Math.max(-MOST_GAINED, this.#lost + time / this.#alone - WORTH)
       if (this.#lost < MOST_LOST) return

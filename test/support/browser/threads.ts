@@ -48,7 +48,7 @@ export async function threadsReport(): Promise<ThreadsReport> {
   const load = (name: string): Promise<unknown> => import(`/onesum/${name}.js`)
   const onesum = (await load('index')) as Library
   const { startThreads, stopThreads } = (await load('threads/index')) as Threads
-  const { sharedEngine } = (await load('kernels/wasm/engine')) as Internals
+  const { sharedEngine } = (await load('kernels/wasm/engines')) as Internals
 
   const workers: Worker[] = []
   const Real = Worker

@@ -4,8 +4,8 @@
  * Method: the exponentials of all entries but the maxima are summed, scaled by 2^60 so that small ones still count; with
  * the maximum's own exponential as unit and the other ties as ones this is `rest`, and log Σ = max + log1p(rest) in float64.
  * Log-softmax is (x − max) − log1p(rest): both terms are <= 0, and the logarithm is held in two float32 parts.
- * Error of log-sum-exp: that of rest (1.01 ulp of exp, twice, and a pair sum), seen through log1p, and one rounding; of
- * log-softmax the same and two more.
+ * Error of log-sum-exp: that of rest (two exponentials' of exp.ts, and a pair sum's), seen through log1p, and one rounding;
+ * of log-softmax the same and two more.
  */
 import {
   type Code,

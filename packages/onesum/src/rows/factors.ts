@@ -30,14 +30,8 @@ const LEAST = 1e-150
 export function readSampleWeight(where: string, value: unknown, rows: number, firstRow = 0): Float64Array | undefined {
   const name = 'sampleWeight'
   const weights = readFactors(where, name, value, rows, 'row', firstRow)
-  if (weights)
-    checkTotal(
-      where,
-      name,
-      weights.reduce((sum, weight) => sum + weight, 0),
-      LEAST,
-      MOST,
-    )
+  const total = weights?.reduce((sum, weight) => sum + weight, 0) ?? 0
+  checkTotal(where, name, total, LEAST, MOST)
   return weights
 }
 
